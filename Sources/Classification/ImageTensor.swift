@@ -1,0 +1,28 @@
+/// One picture as every engine sees it: 28 by 28 grey levels from 0 (black) to 1 (white), row by
+/// row from the top left.
+public struct ImageTensor: Sendable, Hashable {
+  /// Pixels in a row.
+  public static let width = 28
+  /// Rows.
+  public static let height = 28
+  /// Pixels in the picture.
+  public static let elementCount = width * height
+
+  /// The 784 grey levels, row-major.
+  public let pixels: [Float]
+
+  /// Creates a tensor from 784 grey levels, row-major.
+  ///
+  /// - Precondition: `pixels` has ``elementCount`` elements.
+  public init(pixels: [Float]) {
+    precondition(pixels.count == Self.elementCount, "an image tensor has 28x28 pixels")
+    self.pixels = pixels
+  }
+
+  /// Creates a tensor from 784 bytes, each divided by 255.
+  ///
+  /// - Precondition: `bytes` has ``elementCount`` elements.
+  public init(bytes: some Collection<UInt8>) {
+    self.init(pixels: bytes.map { Float($0) / 255 })
+  }
+}

@@ -1,0 +1,1 @@
+// LibTorch is C++: this module only carries its compiler and linker flags to CTorch.
