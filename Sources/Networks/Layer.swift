@@ -1,0 +1,82 @@
+/// One step of a network, as data: every runtime form is made from the same list of these.
+public enum Layer: Sendable, Hashable {
+  /// A two-dimensional convolution with bias.
+  case convolution(Convolution)
+  /// max(x, 0), element by element.
+  case relu
+  /// The largest of each `size` by `size` window; windows do not overlap, an incomplete last row or
+  /// column is dropped.
+  case maxPooling(size: Int)
+  /// N x C x H x W to N x (C H W).
+  case flatten
+  /// A fully connected layer with bias.
+  case linear(Linear)
+
+  /// A convolution over square windows, with zero padding and bias.
+  ///
+  /// Weights have the shape output channels x input channels x kernel x kernel.
+  public struct Convolution: Sendable, Hashable {
+    /// Prefix of the layer's parameters in a state dict: `name.weight`, `name.bias`.
+    public let name: String
+    /// Channels in.
+    public let inputChannels: Int
+    /// Channels out.
+    public let outputChannels: Int
+    /// Side of the window.
+    public let kernelSize: Int
+    /// Step from window to window.
+    public let stride: Int
+    /// Rows and columns of zeros added on each side.
+    public let padding: Int
+
+    /// Creates a convolution.
+    public init(
+      name: String, inputChannels: Int, outputChannels: Int, kernelSize: Int, stride: Int = 1,
+      padding: Int = 0
+    ) {
+      self.name = name
+      self.inputChannels = inputChannels
+      self.outputChannels = outputChannels
+      self.kernelSize = kernelSize
+      self.stride = stride
+      self.padding = padding
+    }
+  }
+
+  /// A matrix product with bias: y = x W^T + b, W of shape outputs x inputs.
+  public struct Linear: Sendable, Hashable {
+    /// Prefix of the layer's parameters in a state dict: `name.weight`, `name.bias`.
+    public let name: String
+    /// Values in.
+    public let inputs: Int
+    /// Values out.
+    public let outputs: Int
+
+    /// Creates a fully connected layer.
+    public init(name: String, inputs: Int, outputs: Int) {
+      self.name = name
+      self.inputs = inputs
+      self.outputs = outputs
+    }
+  }
+
+  /// The layer's parameters, in PyTorch's order; empty for layers that learn nothing.
+  public var parameters: [ParameterShape] {
+    switch self {
+    case .convolution(let layer):
+      [
+        ParameterShape(
+          name: layer.name + ".weight",
+          shape: [layer.outputChannels, layer.inputChannels, layer.kernelSize, layer.kernelSize]),
+        ParameterShape(name: layer.name + ".bias", shape: [layer.outputChannels]),
+      ]
+    case .linear(let layer):
+      [
+        ParameterShape(name: layer.name + ".weight", shape: [layer.outputs, layer.inputs]),
+        ParameterShape(name: layer.name + ".bias", shape: [layer.outputs]),
+      ]
+    case .relu, .maxPooling, .flatten:
+      []
+    }
+  }
+}
