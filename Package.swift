@@ -11,12 +11,27 @@ if Context.environment["CI"] != nil {
   swiftSettings.append(.treatAllWarnings(as: .error))
 }
 
+// scripts/setup puts LibTorch and ONNX Runtime (or links to yours) into this folder.
+let cache =
+  Context.environment["ATELIER_CACHE"]
+  ?? (Context.environment["XDG_CACHE_HOME"] ?? Context.environment["HOME", default: ""] + "/.cache")
+  + "/atelier"
+
+/// Linker flags that let the program find the shared libraries of `library` where setup put them.
+func rpath(_ library: String) -> [String] {
+  ["-Xlinker", "-rpath", "-Xlinker", "\(cache)/\(library)/lib"]
+}
+
 let package = Package(
   name: "atelier",
   dependencies: [
     .package(url: "https://github.com/apple/swift-collections.git", from: "1.6.0")
   ],
   targets: [
+    .systemLibrary(name: "LibTorch", pkgConfig: "atelier-libtorch"),
+    .target(
+      name: "CTorch", dependencies: ["LibTorch"],
+      linkerSettings: [.unsafeFlags(rpath("libtorch") + ["-Xlinker", "--allow-shlib-undefined"])]),
     .target(name: "Classification", swiftSettings: swiftSettings),
     .target(
       name: "Networks",

@@ -1,0 +1,5 @@
+#include "Failure.hpp"
+
+#include <cstdlib>
+
+void CTErrorFree(CTError error) { free(error); }

@@ -1,0 +1,4 @@
+// The C interface to LibTorch: the only way from Swift to it.
+#pragma once
+
+#include "CTorchLayers.h"
