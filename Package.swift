@@ -25,7 +25,8 @@ func rpath(_ library: String) -> [String] {
 let package = Package(
   name: "atelier",
   dependencies: [
-    .package(url: "https://github.com/apple/swift-collections.git", from: "1.6.0")
+    .package(url: "https://github.com/apple/swift-collections.git", from: "1.6.0"),
+    .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),
   ],
   targets: [
     .systemLibrary(name: "LibTorch", pkgConfig: "atelier-libtorch"),
@@ -40,6 +41,27 @@ let package = Package(
         .product(name: "OrderedCollections", package: "swift-collections"),
       ],
       swiftSettings: swiftSettings),
+    .target(
+      name: "Hashing",
+      dependencies: [.product(name: "Crypto", package: "swift-crypto")],
+      swiftSettings: swiftSettings),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .target(
+      name: "Dataset",
+      dependencies: [
+        "Classification", "CZlib", "Hashing",
+      ],
+      swiftSettings: swiftSettings),
+    .target(
+      name: "ModelStore",
+      dependencies: [
+        "Classification", "Hashing", "Networks",
+      ],
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "ModelStoreTests", dependencies: ["ModelStore"], swiftSettings: swiftSettings),
+    .testTarget(
+      name: "DatasetTests", dependencies: ["Dataset"], swiftSettings: swiftSettings),
     .testTarget(
       name: "ClassificationTests", dependencies: ["Classification"], swiftSettings: swiftSettings),
     .testTarget(

@@ -1,0 +1,108 @@
+public import Classification
+public import Foundation
+public import Networks
+
+/// What `manifest.json` says of a model version: what it is, how it was made, how good it is.
+public struct Manifest: Sendable, Hashable, Codable {
+  /// The version of this format that the program writes and reads.
+  public static let currentFormat = 1
+
+  /// The version of the format.
+  public var format = Manifest.currentFormat
+  /// The design of the network.
+  public var architecture: Architecture
+  /// The class names, in the order of the logits.
+  public var labels: LabelSet
+  /// When the version was made.
+  public var created: Date
+  /// How many numbers the network learned.
+  public var parameters: Int
+  /// Multiply-adds for one picture.
+  public var multiplyAdds: Int
+  /// The settings of the training run, as the trainer wrote them; `nil` for imported weights.
+  public var training: JSONValue?
+  /// What it was trained on; `nil` for imported weights.
+  public var dataset: Dataset?
+  /// Quality on each split that was evaluated, by the split's name.
+  public var metrics: [String: Metrics]
+  /// How logits become confidences.
+  public var calibration: Calibration
+  /// The files, by name.
+  public var files: [String: File]
+
+  /// Creates a manifest of the current format.
+  public init(
+    architecture: Architecture, labels: LabelSet, created: Date, training: JSONValue? = nil,
+    dataset: Dataset? = nil, metrics: [String: Metrics] = [:],
+    calibration: Calibration = Calibration(), files: [String: File] = [:]
+  ) {
+    let network = architecture.network(classCount: labels.count)
+    self.architecture = architecture
+    self.labels = labels
+    self.created = created
+    parameters = network.parameterCount
+    multiplyAdds = network.multiplyAddCount
+    self.training = training
+    self.dataset = dataset
+    self.metrics = metrics
+    self.calibration = calibration
+    self.files = files
+  }
+
+  /// The network of the version, as data.
+  public var network: Network { architecture.network(classCount: labels.count) }
+
+  /// The data a version was trained on.
+  public struct Dataset: Sendable, Hashable, Codable {
+    /// Its name.
+    public var name: String
+    /// Pictures that were learned from.
+    public var trainingCount: Int
+    /// Pictures held out for validation.
+    public var validationCount: Int
+    /// SHA-256 of the training pictures and their labels before the split, in hexadecimal.
+    public var sha256: String
+
+    /// Creates a description of a data set.
+    public init(name: String, trainingCount: Int, validationCount: Int, sha256: String) {
+      self.name = name
+      self.trainingCount = trainingCount
+      self.validationCount = validationCount
+      self.sha256 = sha256
+    }
+  }
+
+  /// Quality on one split.
+  public struct Metrics: Sendable, Hashable, Codable {
+    /// Pictures in the split.
+    public var samples: Int
+    /// Share of pictures whose most probable class is the true one, from 0 to 1.
+    public var accuracy: Double
+    /// Mean negative log likelihood of the true class, in nats.
+    public var loss: Double
+    /// Expected calibration error over 15 bins, from 0 to 1.
+    public var ece: Double
+
+    /// Creates metrics.
+    public init(samples: Int, accuracy: Double, loss: Double, ece: Double) {
+      self.samples = samples
+      self.accuracy = accuracy
+      self.loss = loss
+      self.ece = ece
+    }
+  }
+
+  /// A file of the version.
+  public struct File: Sendable, Hashable, Codable {
+    /// Size in bytes.
+    public var bytes: Int
+    /// SHA-256 of the content, in hexadecimal.
+    public var sha256: String
+
+    /// Creates a description of a file.
+    public init(bytes: Int, sha256: String) {
+      self.bytes = bytes
+      self.sha256 = sha256
+    }
+  }
+}

@@ -1,0 +1,105 @@
+public import Foundation
+import Hashing
+
+/// One version in a model store: a folder with a manifest and the model in its runtime forms.
+public struct ModelVersion: Sendable, Hashable {
+  /// The version's name: the name of its folder.
+  public let name: String
+  /// The folder.
+  public let directory: URL
+  /// What the manifest says.
+  public let manifest: Manifest
+
+  /// Reads the manifest of a version's folder.
+  ///
+  /// - Throws: ``ModelStoreError`` when the folder has no manifest, or one that is damaged or of a
+  ///   later format.
+  public init(directory: URL) throws(ModelStoreError) {
+    name = directory.lastPathComponent
+    // Equal versions have equal folders, however the caller spelled them.
+    self.directory = URL(filePath: directory.path, directoryHint: .isDirectory)
+    let file = directory.appending(path: Self.manifestName)
+    guard let data = try? Data(contentsOf: file) else {
+      throw .versionNotFound(name: directory.lastPathComponent, available: [])
+    }
+    do {
+      manifest = try Self.decoder.decode(Manifest.self, from: data)
+    } catch {
+      throw .manifestDamaged(version: directory.lastPathComponent, reason: Self.reason(error))
+    }
+    guard manifest.format <= Manifest.currentFormat else {
+      throw .formatTooNew(version: directory.lastPathComponent, format: manifest.format)
+    }
+  }
+
+  /// The path of one form of the model, after its content was checked against the manifest.
+  ///
+  /// - Throws: ``ModelStoreError/formMissing(version:file:)`` or
+  ///   ``ModelStoreError/checksumMismatch(version:file:)``.
+  public func verifiedPath(of form: ModelForm) throws(ModelStoreError) -> String {
+    let file = directory.appending(path: form.fileName)
+    guard let expected = manifest.files[form.fileName],
+      let content = try? Data(contentsOf: file, options: .mappedIfSafe)
+    else { throw .formMissing(version: name, file: form.fileName) }
+    guard Self.description(of: content) == expected else {
+      throw .checksumMismatch(version: name, file: form.fileName)
+    }
+    return file.path
+  }
+
+  /// Writes the manifest of a version's folder, listing the size and SHA-256 of each form found there.
+  ///
+  /// The manifest appears whole or not at all, and last: a folder without one is not a version.
+  ///
+  /// - Returns: The version as it can now be read.
+  /// - Throws: ``ModelStoreError`` when a file cannot be read or the manifest cannot be written.
+  public static func finish(
+    directory: URL, manifest: Manifest
+  ) throws(ModelStoreError) -> ModelVersion {
+    var manifest = manifest
+    manifest.files = [:]
+    do {
+      for form in ModelForm.allCases {
+        let file = directory.appending(path: form.fileName)
+        guard FileManager.default.fileExists(atPath: file.path) else { continue }
+        manifest.files[form.fileName] = description(of: try Data(contentsOf: file))
+      }
+      try encoder.encode(manifest).write(
+        to: directory.appending(path: manifestName), options: .atomic)
+    } catch {
+      throw .unwritable(path: directory.path, reason: error.localizedDescription)
+    }
+    return try ModelVersion(directory: directory)
+  }
+
+  static let manifestName = "manifest.json"
+
+  private static func description(of content: Data) -> Manifest.File {
+    Manifest.File(bytes: content.count, sha256: ContentHash.sha256(of: content))
+  }
+
+  /// What a decoding error says, in one line and without the types of our program.
+  private static func reason(_ error: any Error) -> String {
+    switch error {
+    case DecodingError.keyNotFound(let key, _): "it has no \"\(key.stringValue)\""
+    case DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context):
+      "\"\(context.codingPath.map(\.stringValue).joined(separator: "."))\" is not what it should be"
+    case DecodingError.dataCorrupted(let context) where !context.codingPath.isEmpty:
+      "\"\(context.codingPath.map(\.stringValue).joined(separator: "."))\" has an unknown value"
+    default: "it is not JSON"
+    }
+  }
+
+  private static var decoder: JSONDecoder {
+    let decoder = JSONDecoder()
+    decoder.dateDecodingStrategy = .iso8601
+    return decoder
+  }
+
+  private static var encoder: JSONEncoder {
+    let encoder = JSONEncoder()
+    encoder.dateEncodingStrategy = .iso8601
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    return encoder
+  }
+}

@@ -1,0 +1,97 @@
+import Classification
+import Foundation
+import ModelStore
+import Networks
+import Testing
+
+@Suite struct ModelStoreTests {
+  @Test func aVersionComesBackAsWritten() throws {
+    try withStore { store in
+      let written = try makeVersion("v1", created: 100, in: store)
+      #expect(try store.version(named: "v1") == written)
+      #expect(try store.versions() == [written])
+      let path = try written.verifiedPath(of: .onnx)
+      #expect(FileManager.default.contents(atPath: path) == Data("graph".utf8))
+      #expect(throws: ModelStoreError.formMissing(version: "v1", file: "model.pt")) {
+        try written.verifiedPath(of: .torchscript)
+      }
+    }
+  }
+
+  @Test func theNewestIsServedUntilOneIsPromoted() throws {
+    try withStore { store in
+      try makeVersion("a", created: 200, in: store)
+      try makeVersion("b", created: 100, in: store)
+      #expect(try store.current().name == "a")
+      try store.promote("b")
+      #expect(try store.current().name == "b")
+      #expect(throws: ModelStoreError.versionNotFound(name: "c", available: ["a", "b"])) {
+        try store.promote("c")
+      }
+      #expect(try store.current().name == "b")
+    }
+  }
+
+  @Test func changedFilesAreNoticed() throws {
+    try withStore { store in
+      let version = try makeVersion("v", created: 0, in: store)
+      try Data("grapf".utf8).write(to: version.directory.appending(path: "model.onnx"))
+      #expect(throws: ModelStoreError.checksumMismatch(version: "v", file: "model.onnx")) {
+        try version.verifiedPath(of: .onnx)
+      }
+    }
+  }
+
+  @Test(arguments: [
+    "", "{", "[]", #"{"format": 1}"#, #"{"format": 1, "architecture": "transformer"}"#,
+  ])
+  func damagedManifestsAreRefused(content: String) throws {
+    try withStore { store in
+      let version = try makeVersion("v", created: 0, in: store)
+      try Data(content.utf8).write(to: version.directory.appending(path: "manifest.json"))
+      let error = #expect(throws: ModelStoreError.self) { try store.version(named: "v") }
+      #expect(error?.description.hasPrefix("the manifest of model version v is damaged") == true)
+      #expect(throws: ModelStoreError.empty(path: store.directory.path)) { try store.current() }
+    }
+  }
+
+  @Test func laterFormatsAndMissingStoresAreRefused() throws {
+    try withStore { store in
+      let version = try makeVersion("v", created: 0, in: store)
+      let file = version.directory.appending(path: "manifest.json")
+      let text = try String(contentsOf: file, encoding: .utf8)
+      try Data(text.replacing("\"format\" : 1", with: "\"format\" : 2").utf8).write(to: file)
+      #expect(throws: ModelStoreError.formatTooNew(version: "v", format: 2)) {
+        try store.version(named: "v")
+      }
+    }
+    #expect(throws: ModelStoreError.storeMissing(path: "/nonexistent")) {
+      try ModelStore(directory: URL(filePath: "/nonexistent")).versions()
+    }
+  }
+
+  @discardableResult
+  private func makeVersion(
+    _ name: String, created: TimeInterval, in store: ModelStore
+  ) throws -> ModelVersion {
+    let directory = store.directory.appending(path: name)
+    try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+    try Data("graph".utf8).write(to: directory.appending(path: "model.onnx"))
+    return try ModelVersion.finish(
+      directory: directory,
+      manifest: Manifest(
+        architecture: .fashionCNN, labels: .fashionMNIST,
+        created: Date(timeIntervalSince1970: created),
+        training: .object(["epochs": .integer(3), "rate": .number(0.5), "flip": .boolean(true)]),
+        dataset: .init(name: "d", trainingCount: 1, validationCount: 2, sha256: "00"),
+        metrics: ["test": .init(samples: 10, accuracy: 0.9, loss: 0.3, ece: 0.01)],
+        calibration: Calibration(temperature: 1.5, uncertaintyThreshold: 0.4)))
+  }
+
+  private func withStore(_ body: (ModelStore) throws -> Void) throws {
+    let directory = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+    try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: directory) }
+    try body(ModelStore(directory: directory))
+  }
+}
