@@ -32,6 +32,25 @@ import Testing
     }
   }
 
+  @Test func shippedVersionsAreServedUntilTheUserPromotesAnother() throws {
+    try withStore { shipped in
+      try makeVersion("old", created: 1, in: shipped)
+      try makeVersion("new", created: 2, in: shipped)
+      try shipped.promote("old")
+      try withStore { own in
+        let store = ModelStore(
+          directory: own.directory.appending(path: "not-yet-there"), shipped: shipped.directory)
+        #expect(try store.current().name == "old")
+        #expect(try store.versions().map(\.name) == ["new", "old"])
+        try makeVersion("old", created: 3, in: store)
+        #expect(try store.version(named: "old").manifest.created.timeIntervalSince1970 == 3)
+        try store.promote("new")
+        #expect(try store.current().name == "new")
+        #expect(try shipped.current().name == "old")
+      }
+    }
+  }
+
   @Test func changedFilesAreNoticed() throws {
     try withStore { store in
       let version = try makeVersion("v", created: 0, in: store)
