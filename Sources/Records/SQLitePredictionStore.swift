@@ -45,6 +45,7 @@ public final class SQLitePredictionStore: PredictionStore {
     }
   }
 
+  /// Stores a record with those that arrive at the same time, and returns after the commit.
   public func insert(_ record: PredictionRecord) async throws(RecordsError) {
     let result: Result<Void, RecordsError> = await withCheckedContinuation { continuation in
       let waiting = WaitingInsert(record: record, continuation: continuation)
@@ -57,6 +58,7 @@ public final class SQLitePredictionStore: PredictionStore {
     try result.get()
   }
 
+  /// The record with an identity, or `nil`.
   public func record(id: String) async throws(RecordsError) -> PredictionRecord? {
     try await read { database in
       try Row.fetchOne(database, sql: "SELECT * FROM predictions WHERE id = ?", arguments: [id])
@@ -64,6 +66,7 @@ public final class SQLitePredictionStore: PredictionStore {
     }
   }
 
+  /// How many predictions there are, read from a table that triggers keep exact.
   public func counts() async throws(RecordsError) -> PredictionCounts {
     try await read { database in
       let rows = try Row.fetchAll(
@@ -78,6 +81,7 @@ public final class SQLitePredictionStore: PredictionStore {
     }
   }
 
+  /// Checks that the database can be read and its write lock taken.
   public func ping() async throws(RecordsError) {
     do {
       // Taking and dropping the write lock finds a read-only, locked or missing database.
@@ -90,6 +94,7 @@ public final class SQLitePredictionStore: PredictionStore {
     }
   }
 
+  /// Stores what is waiting, then closes the database.
   public func close() async throws(RecordsError) {
     queue.withLock { $0.isClosed = true }
     do {
