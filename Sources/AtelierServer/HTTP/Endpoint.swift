@@ -1,0 +1,28 @@
+import APIKeys
+import HTTPTypes
+import Hummingbird
+
+/// One route: what the router, the document and the metrics have to know of it.
+struct Endpoint: Sendable {
+  typealias Handler = @Sendable (Request, ServiceContext) async throws -> Response
+
+  let method: HTTPRequest.Method
+  /// The path in the router's notation.
+  let path: String
+  /// The role a key needs; `nil` when the route is open to all.
+  let role: Role?
+  /// The statuses it can answer with.
+  let statuses: [Int]
+  let handler: Handler
+
+  init(
+    _ method: HTTPRequest.Method, _ path: String, role: Role? = nil, statuses: [Int],
+    handler: @escaping Handler
+  ) {
+    self.method = method
+    self.path = path
+    self.role = role
+    self.statuses = statuses
+    self.handler = handler
+  }
+}

@@ -1,0 +1,93 @@
+import APIKeys
+import Classification
+import HTTPTypes
+import Hummingbird
+import HummingbirdCore
+import Logging
+import NIOCore
+import Pipeline
+import Records
+
+/// The application as Hummingbird runs it.
+typealias ServiceApplication = Application<RouterResponder<ServiceContext>>
+
+/// The parts of the service, put together.
+struct ServiceComponents: Sendable {
+  let configuration: ServiceConfiguration
+  let pool: PredictionPool
+  let connections = Connections()
+  let metrics: ServiceMetrics
+  let endpoints: [Endpoint]
+  private let authenticator: Authenticator
+  private let logger: Logger
+
+  init(
+    configuration: ServiceConfiguration, model: LoadedModel, store: any PredictionStore,
+    keys: KeyRing, logger: Logger
+  ) {
+    self.configuration = configuration
+    self.logger = logger
+    authenticator = Authenticator(
+      keys: keys, attempts: AttemptLimiter(), defaultRate: configuration.requestsPerMinute,
+      logger: logger)
+    let metrics = ServiceMetrics(engines: model.availableEngines)
+    self.metrics = metrics
+    pool = PredictionPool(
+      .init(
+        threadCount: configuration.engineThreads, queueLimit: configuration.queueLimit,
+        batchLimit: configuration.batchLimit), observer: metrics.batchEnded)
+    let service = PredictionService(
+      model: model, pool: pool, store: store, connections: connections,
+      requestTimeout: configuration.requestTimeout, logger: logger)
+    endpoints =
+      PredictionRoutes(service: service, bodyLimit: configuration.bodyLimit).endpoints
+    metrics.expect(endpoints)
+  }
+
+  /// The router with every endpoint behind the middleware.
+  func router() -> Router<ServiceContext> {
+    let router = Router(context: ServiceContext.self, options: .autoGenerateHeadEndpoints)
+    router.add(middleware: IdentityMiddleware())
+    router.add(middleware: ObservationMiddleware(metrics: metrics, logger: logger))
+    router.add(
+      middleware: ErrorMiddleware(allowedMethods: AllowedMethods(endpoints), logger: logger))
+    for endpoint in endpoints {
+      let handler = authenticator.guarding(endpoint)
+      router.on(RouterPath(endpoint.path), method: endpoint.method) { request, context in
+        try await handler(request, context)
+      }
+    }
+    return router
+  }
+
+  /// The application that listens on the configured port.
+  func application(
+    onListening: @escaping @Sendable (Int) async -> Void = { _ in }
+  ) -> ServiceApplication {
+    var quiet = logger
+    quiet.logLevel = max(logger.logLevel, .warning)
+    return Application(
+      router: router(), server: server(),
+      configuration: ApplicationConfiguration(
+        address: .hostname(configuration.host, port: configuration.port), backlog: 4_096,
+        availableConnectionsDelegate: MaximumAvailableConnections(
+          configuration.connectionLimit, logger: quiet)),
+      onServerRunning: { channel in await onListening(channel.localAddress?.port ?? 0) },
+      logger: quiet)
+  }
+
+  private func server() -> HTTPServerBuilder {
+    let (connections, configuration) = (connections, configuration)
+    let readTimeout = TimeAmount(configuration.requestTimeout)
+    return .http1(
+      configuration: .init(
+        additionalChannelHandlers: [
+          ConnectionGuard(
+            connections: connections, readTimeout: readTimeout,
+            bodyLimit: configuration.bodyLimit)
+        ],
+        idleTimeout: TimeAmount(configuration.idleTimeout),
+        httpDecoderConfiguration: .init(
+          maxHeaderFieldSize: 16 << 10, maxHeaderListSize: 32 << 10, maxHeaderFieldCount: 100)))
+  }
+}
