@@ -58,6 +58,17 @@ let package = Package(
         "Classification", "Hashing", "Networks",
       ],
       swiftSettings: swiftSettings),
+    .target(
+      name: "TorchEngines",
+      dependencies: [
+        "Classification", "CTorch", "Networks",
+        .product(name: "OrderedCollections", package: "swift-collections"),
+      ],
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "TorchEnginesTests",
+      dependencies: ["Dataset", "TorchEngines"],
+      swiftSettings: swiftSettings),
     .testTarget(
       name: "ModelStoreTests", dependencies: ["ModelStore"], swiftSettings: swiftSettings),
     .testTarget(
