@@ -65,6 +65,17 @@ let package = Package(
         .product(name: "OrderedCollections", package: "swift-collections"),
       ],
       swiftSettings: swiftSettings),
+    .target(
+      name: "Training",
+      dependencies: [
+        "CTorch", "Classification", "Dataset", "ModelStore", "Networks", "TorchEngines",
+        .product(name: "OrderedCollections", package: "swift-collections"),
+      ],
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "TrainingTests",
+      dependencies: ["Classification", "Dataset", "Training"],
+      swiftSettings: swiftSettings),
     .testTarget(
       name: "TorchEnginesTests",
       dependencies: ["Dataset", "TorchEngines"],
@@ -72,7 +83,8 @@ let package = Package(
     .testTarget(
       name: "ModelStoreTests", dependencies: ["ModelStore"], swiftSettings: swiftSettings),
     .testTarget(
-      name: "DatasetTests", dependencies: ["Dataset"], swiftSettings: swiftSettings),
+      name: "DatasetTests", dependencies: ["Classification", "Dataset"],
+      swiftSettings: swiftSettings),
     .testTarget(
       name: "ClassificationTests", dependencies: ["Classification"], swiftSettings: swiftSettings),
     .testTarget(

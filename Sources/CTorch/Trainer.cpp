@@ -152,14 +152,3 @@ bool CTTrainerParameter(
     torch::from_blob(values, parameter.sizes()).copy_(parameter);
   });
 }
-
-bool CTTrainerSetParameter(
-    CTTrainer *trainer, size_t index, const float *values, int64_t count, CTError *error) {
-  return atelier::guarded(error, [&] {
-    torch::NoGradGuard guard;
-    auto &parameter = trainer->parameters.at(index);
-    TORCH_CHECK(parameter.numel() == count, "the parameter has ", parameter.numel(), " elements");
-    parameter.copy_(torch::from_blob(const_cast<float *>(values), parameter.sizes()));
-    if (!trainer->averages.empty()) trainer->averages[index].copy_(parameter);
-  });
-}

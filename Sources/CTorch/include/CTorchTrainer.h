@@ -54,11 +54,6 @@ bool CTTrainerParameter(
     CTTrainer *_Nonnull trainer, size_t index, float *_Nonnull values, int64_t count,
     CTError *_Nonnull error);
 
-// Replaces the parameter at `index`, and its average.
-bool CTTrainerSetParameter(
-    CTTrainer *_Nonnull trainer, size_t index, const float *_Nonnull values, int64_t count,
-    CTError *_Nonnull error);
-
 #ifdef __cplusplus
 }
 #endif
