@@ -27,6 +27,8 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-collections.git", from: "1.6.0"),
     .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-system.git", from: "1.8.1"),
+    .package(url: "https://github.com/swiftlang/swift-subprocess.git", from: "1.0.2"),
   ],
   targets: [
     .systemLibrary(name: "LibTorch", pkgConfig: "atelier-libtorch"),
@@ -58,6 +60,13 @@ let package = Package(
         "Classification", "Hashing", "Networks",
       ],
       swiftSettings: swiftSettings),
+    .target(
+      name: "OracleSupport",
+      dependencies: [
+        .product(name: "Subprocess", package: "swift-subprocess"),
+        .product(name: "SystemPackage", package: "swift-system"),
+      ],
+      path: "Tests/OracleSupport", swiftSettings: swiftSettings),
     .testTarget(
       name: "ModelStoreTests", dependencies: ["ModelStore"], swiftSettings: swiftSettings),
     .testTarget(
