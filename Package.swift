@@ -48,6 +48,14 @@ let package = Package(
       dependencies: [.product(name: "Crypto", package: "swift-crypto")],
       swiftSettings: swiftSettings),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .target(name: "Files", swiftSettings: swiftSettings),
+    .target(
+      name: "StateDictFiles",
+      dependencies: [
+        "CZlib", "Files", "Networks",
+        .product(name: "OrderedCollections", package: "swift-collections"),
+      ],
+      swiftSettings: swiftSettings),
     .target(
       name: "Dataset",
       dependencies: [
@@ -67,6 +75,14 @@ let package = Package(
         .product(name: "SystemPackage", package: "swift-system"),
       ],
       path: "Tests/OracleSupport", swiftSettings: swiftSettings),
+    .testTarget(name: "FilesTests", dependencies: ["Files"], swiftSettings: swiftSettings),
+    .testTarget(
+      name: "StateDictFilesTests",
+      dependencies: [
+        "Files", "Networks", "OracleSupport", "StateDictFiles",
+        .product(name: "OrderedCollections", package: "swift-collections"),
+      ],
+      exclude: ["Oracle"], swiftSettings: swiftSettings),
     .testTarget(
       name: "ModelStoreTests", dependencies: ["ModelStore"], swiftSettings: swiftSettings),
     .testTarget(
