@@ -27,6 +27,8 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-collections.git", from: "1.6.0"),
     .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-system.git", from: "1.8.1"),
+    .package(url: "https://github.com/swiftlang/swift-subprocess.git", from: "1.0.2"),
   ],
   targets: [
     .systemLibrary(name: "LibTorch", pkgConfig: "atelier-libtorch"),
@@ -46,6 +48,14 @@ let package = Package(
       dependencies: [.product(name: "Crypto", package: "swift-crypto")],
       swiftSettings: swiftSettings),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .target(name: "Files", swiftSettings: swiftSettings),
+    .target(
+      name: "StateDictFiles",
+      dependencies: [
+        "CZlib", "Files", "Networks",
+        .product(name: "OrderedCollections", package: "swift-collections"),
+      ],
+      swiftSettings: swiftSettings),
     .target(
       name: "Dataset",
       dependencies: [
@@ -80,6 +90,20 @@ let package = Package(
       name: "TorchEnginesTests",
       dependencies: ["Dataset", "TorchEngines"],
       swiftSettings: swiftSettings),
+      name: "OracleSupport",
+      dependencies: [
+        .product(name: "Subprocess", package: "swift-subprocess"),
+        .product(name: "SystemPackage", package: "swift-system"),
+      ],
+      path: "Tests/OracleSupport", swiftSettings: swiftSettings),
+    .testTarget(name: "FilesTests", dependencies: ["Files"], swiftSettings: swiftSettings),
+    .testTarget(
+      name: "StateDictFilesTests",
+      dependencies: [
+        "Files", "Networks", "OracleSupport", "StateDictFiles",
+        .product(name: "OrderedCollections", package: "swift-collections"),
+      ],
+      exclude: ["Oracle"], swiftSettings: swiftSettings),
     .testTarget(
       name: "ModelStoreTests", dependencies: ["ModelStore"], swiftSettings: swiftSettings),
     .testTarget(
