@@ -46,6 +46,17 @@ let package = Package(
       dependencies: [.product(name: "Crypto", package: "swift-crypto")],
       swiftSettings: swiftSettings),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(
+      name: "LibJPEG", pkgConfig: "libjpeg", providers: [.apt(["libjpeg62-turbo-dev"])]),
+    .target(name: "CJPEG", dependencies: ["LibJPEG"]),
+    .systemLibrary(name: "CSpng", pkgConfig: "spng", providers: [.apt(["libspng-dev"])]),
+    .systemLibrary(name: "CWebP", pkgConfig: "libwebpdemux", providers: [.apt(["libwebp-dev"])]),
+    .target(
+      name: "Imaging",
+      dependencies: [
+        "Classification", "CJPEG", "CSpng", "CWebP",
+      ],
+      swiftSettings: swiftSettings),
     .target(
       name: "Dataset",
       dependencies: [
@@ -62,6 +73,9 @@ let package = Package(
       name: "ModelStoreTests", dependencies: ["ModelStore"], swiftSettings: swiftSettings),
     .testTarget(
       name: "DatasetTests", dependencies: ["Dataset"], swiftSettings: swiftSettings),
+    .testTarget(
+      name: "ImagingTests", dependencies: ["Classification", "Dataset", "Imaging"],
+      exclude: ["Oracle"], swiftSettings: swiftSettings),
     .testTarget(
       name: "ClassificationTests", dependencies: ["Classification"], swiftSettings: swiftSettings),
     .testTarget(
