@@ -4,10 +4,15 @@ struct Plane {
   let height: Int
   var pixels: [UInt8]
 
-  /// The picture in another size: first every row, then every column, rounded to bytes in between,
-  /// as Pillow does.
+  /// The picture in another size: the rows and then the columns, or the other way about, rounded
+  /// to bytes in between.
+  ///
+  /// Which comes first changes bits. The columns do when the height shrinks by more than twice as
+  /// many pixels as the width, as in Pillow from version 13.
   func resized(width newWidth: Int, height newHeight: Int, filter: ResampleFilter) -> Plane {
-    withRowsResized(to: newWidth, filter: filter).withColumnsResized(to: newHeight, filter: filter)
+    height > newHeight && height - newHeight > 2 * (width - newWidth)
+      ? withColumnsResized(to: newHeight, filter: filter).withRowsResized(to: newWidth, filter: filter)
+      : withRowsResized(to: newWidth, filter: filter).withColumnsResized(to: newHeight, filter: filter)
   }
 
   private func withRowsResized(to newWidth: Int, filter: ResampleFilter) -> Plane {

@@ -16,9 +16,11 @@ import warnings
 import zlib
 
 import numpy as np
-from PIL import Image, ImageEnhance, ImageOps
+from PIL import Image, ImageEnhance, ImageFile, ImageOps
 
 warnings.simplefilter("ignore")
+# The JPEG encoder cannot grow its buffer.
+ImageFile.MAXBLOCK = 1 << 24
 random = np.random.default_rng(20170828)
 ADAM7 = [(0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2)]
 CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
