@@ -54,6 +54,15 @@ let package = Package(
       dependencies: [
         "CZlib", "Files", "Networks",
         .product(name: "OrderedCollections", package: "swift-collections"),
+    .systemLibrary(
+      name: "LibJPEG", pkgConfig: "libjpeg", providers: [.apt(["libjpeg62-turbo-dev"])]),
+    .target(name: "CJPEG", dependencies: ["LibJPEG"]),
+    .systemLibrary(name: "CSpng", pkgConfig: "spng", providers: [.apt(["libspng-dev"])]),
+    .systemLibrary(name: "CWebP", pkgConfig: "libwebpdemux", providers: [.apt(["libwebp-dev"])]),
+    .target(
+      name: "Imaging",
+      dependencies: [
+        "Classification", "CJPEG", "CSpng", "CWebP",
       ],
       swiftSettings: swiftSettings),
     .target(
@@ -109,6 +118,9 @@ let package = Package(
     .testTarget(
       name: "DatasetTests", dependencies: ["Classification", "Dataset"],
       swiftSettings: swiftSettings),
+    .testTarget(
+      name: "ImagingTests", dependencies: ["Classification", "Dataset", "Imaging"],
+      exclude: ["Oracle"], swiftSettings: swiftSettings),
     .testTarget(
       name: "ClassificationTests", dependencies: ["Classification"], swiftSettings: swiftSettings),
     .testTarget(
