@@ -2,25 +2,93 @@
 
 import PackageDescription
 
-var swiftSettings: [SwiftSetting] = [
-  .enableUpcomingFeature("ExistentialAny"),
-  .enableUpcomingFeature("MemberImportVisibility"),
-  .enableUpcomingFeature("InternalImportsByDefault"),
-]
-if Context.environment["CI"] != nil {
-  swiftSettings.append(.treatAllWarnings(as: .error))
-}
-
 // scripts/setup puts LibTorch and ONNX Runtime (or links to yours) into this folder.
 let cache =
   Context.environment["ATELIER_CACHE"]
   ?? (Context.environment["XDG_CACHE_HOME"] ?? Context.environment["HOME", default: ""] + "/.cache")
   + "/atelier"
 
-/// Linker flags that let the program find the shared libraries of `library` where setup put them.
-func rpath(_ library: String) -> [String] {
-  ["-Xlinker", "-rpath", "-Xlinker", "\(cache)/\(library)/lib"]
+let settings: [SwiftSetting] =
+  [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+  ] + (Context.environment["CI"] != nil ? [.treatAllWarnings(as: .error)] : [])
+
+extension Target {
+  /// A library of this package, in Swift.
+  static func library(_ name: String, _ dependencies: [Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+  }
+
+  /// The tests of a target. Scripts for Python, which they use as an oracle, lie in `Oracle`.
+  static func tests(
+    of name: String, _ dependencies: [Dependency] = [], hasOracle: Bool = false
+  ) -> Target {
+    .testTarget(
+      name: name + "Tests", dependencies: [.target(name: name)] + dependencies,
+      exclude: hasOracle ? ["Oracle"] : [], swiftSettings: settings)
+  }
+
+  /// Linker flags that let the program find the shared libraries of `library` where setup put them.
+  static func rpath(_ library: String) -> [String] {
+    ["-Xlinker", "-rpath", "-Xlinker", "\(cache)/\(library)/lib"]
+  }
 }
+
+extension Target.Dependency {
+  static let collections = product(name: "OrderedCollections", package: "swift-collections")
+  static let crypto = product(name: "Crypto", package: "swift-crypto")
+  static let subprocess = product(name: "Subprocess", package: "swift-subprocess")
+  static let systemPackage = product(name: "SystemPackage", package: "swift-system")
+}
+
+let nativeLibraries: [Target] = [
+  .systemLibrary(name: "CSpng", pkgConfig: "spng", providers: [.apt(["libspng-dev"])]),
+  .systemLibrary(name: "CWebP", pkgConfig: "libwebpdemux", providers: [.apt(["libwebp-dev"])]),
+  .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+  .systemLibrary(
+    name: "LibJPEG", pkgConfig: "libjpeg", providers: [.apt(["libjpeg62-turbo-dev"])]),
+  .systemLibrary(name: "LibTorch", pkgConfig: "atelier-libtorch"),
+  .target(name: "CJPEG", dependencies: ["LibJPEG"]),
+  .target(
+    name: "CTorch", dependencies: ["LibTorch"],
+    linkerSettings: [
+      .unsafeFlags(Target.rpath("libtorch") + ["-Xlinker", "--allow-shlib-undefined"])
+    ]),
+]
+
+let libraries: [Target] = [
+  .library("Classification"),
+  .library("Networks", ["Classification", .collections]),
+  .library("Hashing", [.crypto]),
+  .library("Files"),
+  .library("StateDictFiles", ["CZlib", "Files", "Networks", .collections]),
+  .library("Imaging", ["Classification", "CJPEG", "CSpng", "CWebP"]),
+  .library("Dataset", ["Classification", "CZlib", "Hashing"]),
+  .library("ModelStore", ["Classification", "Hashing", "Networks"]),
+  .library("TorchEngines", ["Classification", "CTorch", "Networks", .collections]),
+  .library(
+    "Training",
+    [
+      "CTorch", "Classification", "Dataset", "ModelStore", "Networks", "TorchEngines", .collections,
+    ]),
+]
+
+let tests: [Target] = [
+  .target(
+    name: "OracleSupport", dependencies: [.subprocess, .systemPackage],
+    path: "Tests/OracleSupport", swiftSettings: settings),
+  .tests(of: "Classification"),
+  .tests(of: "Networks", [.collections]),
+  .tests(of: "Files"),
+  .tests(of: "StateDictFiles", ["Files", "Networks", "OracleSupport", .collections], hasOracle: true),
+  .tests(of: "Imaging", ["Classification", "Dataset"], hasOracle: true),
+  .tests(of: "Dataset", ["Classification"]),
+  .tests(of: "ModelStore"),
+  .tests(of: "TorchEngines", ["Dataset"]),
+  .tests(of: "Training", ["Classification", "Dataset"]),
+]
 
 let package = Package(
   name: "atelier",
@@ -30,107 +98,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-system.git", from: "1.8.1"),
     .package(url: "https://github.com/swiftlang/swift-subprocess.git", from: "1.0.2"),
   ],
-  targets: [
-    .systemLibrary(name: "LibTorch", pkgConfig: "atelier-libtorch"),
-    .target(
-      name: "CTorch", dependencies: ["LibTorch"],
-      linkerSettings: [.unsafeFlags(rpath("libtorch") + ["-Xlinker", "--allow-shlib-undefined"])]),
-    .target(name: "Classification", swiftSettings: swiftSettings),
-    .target(
-      name: "Networks",
-      dependencies: [
-        "Classification",
-        .product(name: "OrderedCollections", package: "swift-collections"),
-      ],
-      swiftSettings: swiftSettings),
-    .target(
-      name: "Hashing",
-      dependencies: [.product(name: "Crypto", package: "swift-crypto")],
-      swiftSettings: swiftSettings),
-    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
-    .target(name: "Files", swiftSettings: swiftSettings),
-    .target(
-      name: "StateDictFiles",
-      dependencies: [
-        "CZlib", "Files", "Networks",
-        .product(name: "OrderedCollections", package: "swift-collections"),
-    .systemLibrary(
-      name: "LibJPEG", pkgConfig: "libjpeg", providers: [.apt(["libjpeg62-turbo-dev"])]),
-    .target(name: "CJPEG", dependencies: ["LibJPEG"]),
-    .systemLibrary(name: "CSpng", pkgConfig: "spng", providers: [.apt(["libspng-dev"])]),
-    .systemLibrary(name: "CWebP", pkgConfig: "libwebpdemux", providers: [.apt(["libwebp-dev"])]),
-    .target(
-      name: "Imaging",
-      dependencies: [
-        "Classification", "CJPEG", "CSpng", "CWebP",
-      ],
-      swiftSettings: swiftSettings),
-    .target(
-      name: "Dataset",
-      dependencies: [
-        "Classification", "CZlib", "Hashing",
-      ],
-      swiftSettings: swiftSettings),
-    .target(
-      name: "ModelStore",
-      dependencies: [
-        "Classification", "Hashing", "Networks",
-      ],
-      swiftSettings: swiftSettings),
-    .target(
-      name: "TorchEngines",
-      dependencies: [
-        "Classification", "CTorch", "Networks",
-        .product(name: "OrderedCollections", package: "swift-collections"),
-      ],
-      swiftSettings: swiftSettings),
-    .target(
-      name: "Training",
-      dependencies: [
-        "CTorch", "Classification", "Dataset", "ModelStore", "Networks", "TorchEngines",
-        .product(name: "OrderedCollections", package: "swift-collections"),
-      ],
-      swiftSettings: swiftSettings),
-    .testTarget(
-      name: "TrainingTests",
-      dependencies: ["Classification", "Dataset", "Training"],
-      swiftSettings: swiftSettings),
-    .testTarget(
-      name: "TorchEnginesTests",
-      dependencies: ["Dataset", "TorchEngines"],
-      swiftSettings: swiftSettings),
-      name: "OracleSupport",
-      dependencies: [
-        .product(name: "Subprocess", package: "swift-subprocess"),
-        .product(name: "SystemPackage", package: "swift-system"),
-      ],
-      path: "Tests/OracleSupport", swiftSettings: swiftSettings),
-    .testTarget(name: "FilesTests", dependencies: ["Files"], swiftSettings: swiftSettings),
-    .testTarget(
-      name: "StateDictFilesTests",
-      dependencies: [
-        "Files", "Networks", "OracleSupport", "StateDictFiles",
-        .product(name: "OrderedCollections", package: "swift-collections"),
-      ],
-      exclude: ["Oracle"], swiftSettings: swiftSettings),
-    .testTarget(
-      name: "ModelStoreTests", dependencies: ["ModelStore"], swiftSettings: swiftSettings),
-    .testTarget(
-      name: "DatasetTests", dependencies: ["Classification", "Dataset"],
-      swiftSettings: swiftSettings),
-    .testTarget(
-      name: "ImagingTests", dependencies: ["Classification", "Dataset", "Imaging"],
-      exclude: ["Oracle"], swiftSettings: swiftSettings),
-    .testTarget(
-      name: "ClassificationTests", dependencies: ["Classification"], swiftSettings: swiftSettings),
-    .testTarget(
-      name: "NetworksTests",
-      dependencies: [
-        "Networks",
-        .product(name: "OrderedCollections", package: "swift-collections"),
-      ],
-      swiftSettings: swiftSettings),
-  ],
+  targets: nativeLibraries + libraries + tests,
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx20
 )
