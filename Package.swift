@@ -2,25 +2,125 @@
 
 import PackageDescription
 
-var swiftSettings: [SwiftSetting] = [
-  .enableUpcomingFeature("ExistentialAny"),
-  .enableUpcomingFeature("MemberImportVisibility"),
-  .enableUpcomingFeature("InternalImportsByDefault"),
-]
-if Context.environment["CI"] != nil {
-  swiftSettings.append(.treatAllWarnings(as: .error))
-}
-
 // scripts/setup puts LibTorch and ONNX Runtime (or links to yours) into this folder.
 let cache =
   Context.environment["ATELIER_CACHE"]
   ?? (Context.environment["XDG_CACHE_HOME"] ?? Context.environment["HOME", default: ""] + "/.cache")
   + "/atelier"
 
-/// Linker flags that let the program find the shared libraries of `library` where setup put them.
-func rpath(_ library: String) -> [String] {
-  ["-Xlinker", "-rpath", "-Xlinker", "\(cache)/\(library)/lib"]
+let settings: [SwiftSetting] =
+  [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+  ] + (Context.environment["CI"] != nil ? [.treatAllWarnings(as: .error)] : [])
+
+extension Target {
+  /// A library of this package, in Swift.
+  static func library(_ name: String, _ dependencies: [Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+  }
+
+  /// The tests of a target. Scripts for Python, which they use as an oracle, lie in `Oracle`.
+  static func tests(
+    of name: String, _ dependencies: [Dependency] = [], hasOracle: Bool = false
+  ) -> Target {
+    .testTarget(
+      name: name + "Tests", dependencies: [.target(name: name)] + dependencies,
+      exclude: hasOracle ? ["Oracle"] : [], swiftSettings: settings)
+  }
+
+  /// Linker flags that let the program find the shared libraries of `library` where setup put them.
+  static func rpath(_ library: String) -> [String] {
+    ["-Xlinker", "-rpath", "-Xlinker", "\(cache)/\(library)/lib"]
+  }
 }
+
+extension Target.Dependency {
+  static let collections = product(name: "OrderedCollections", package: "swift-collections")
+  static let configuration = product(name: "Configuration", package: "swift-configuration")
+  static let crypto = product(name: "Crypto", package: "swift-crypto")
+  static let deque = product(name: "DequeModule", package: "swift-collections")
+  static let grdb = product(name: "GRDB", package: "GRDB.swift")
+  static let httpTypes = product(name: "HTTPTypes", package: "swift-http-types")
+  static let hummingbird = product(name: "Hummingbird", package: "hummingbird")
+  static let hummingbirdCore = product(name: "HummingbirdCore", package: "hummingbird")
+  static let hummingbirdTesting = product(name: "HummingbirdTesting", package: "hummingbird")
+  static let inMemoryLogging = product(name: "InMemoryLogging", package: "swift-log")
+  static let lifecycle = product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+  static let logging = product(name: "Logging", package: "swift-log")
+  static let nioCore = product(name: "NIOCore", package: "swift-nio")
+  static let nioHTTP1 = product(name: "NIOHTTP1", package: "swift-nio")
+  static let nioHTTPTypes = product(name: "NIOHTTPTypes", package: "swift-nio-extras")
+  static let nioPosix = product(name: "NIOPosix", package: "swift-nio")
+  static let subprocess = product(name: "Subprocess", package: "swift-subprocess")
+  static let systemPackage = product(name: "SystemPackage", package: "swift-system")
+  static let unixSignals = product(name: "UnixSignals", package: "swift-service-lifecycle")
+}
+
+let nativeLibraries: [Target] = [
+  .systemLibrary(name: "CSpng", pkgConfig: "spng", providers: [.apt(["libspng-dev"])]),
+  .systemLibrary(name: "CWebP", pkgConfig: "libwebpdemux", providers: [.apt(["libwebp-dev"])]),
+  .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+  .systemLibrary(
+    name: "LibJPEG", pkgConfig: "libjpeg", providers: [.apt(["libjpeg62-turbo-dev"])]),
+  .systemLibrary(name: "LibTorch", pkgConfig: "atelier-libtorch"),
+  .target(name: "CJPEG", dependencies: ["LibJPEG"]),
+  .target(
+    name: "CTorch", dependencies: ["LibTorch"],
+    linkerSettings: [
+      .unsafeFlags(Target.rpath("libtorch") + ["-Xlinker", "--allow-shlib-undefined"])
+    ]),
+]
+
+let libraries: [Target] = [
+  .library("Classification"),
+  .library("Networks", ["Classification", .collections]),
+  .library("Hashing", [.crypto]),
+  .library("Files"),
+  .library("StateDictFiles", ["CZlib", "Files", "Networks", .collections]),
+  .library("Imaging", ["Classification", "CJPEG", "CSpng", "CWebP"]),
+  .library("Dataset", ["Classification", "CZlib", "Hashing"]),
+  .library("ModelStore", ["Classification", "Hashing", "Networks"]),
+  .library("TorchEngines", ["Classification", "CTorch", "Networks", .collections]),
+  .library(
+    "Training",
+    [
+      "CTorch", "Classification", "Dataset", "ModelStore", "Networks", "TorchEngines", .collections,
+    ]),
+  .library("Records", ["Classification", .grdb]),
+  .library("APIKeys", [.crypto]),
+  .library(
+    "AtelierServer",
+    [
+      "APIKeys", "Classification", "Hashing", "Imaging", "ModelStore", "Pipeline", "Records",
+      .configuration, .deque, .httpTypes, .hummingbird, .hummingbirdCore, .lifecycle, .logging,
+      .nioCore, .nioHTTP1, .nioHTTPTypes, .nioPosix, .unixSignals,
+    ]),
+]
+
+let tests: [Target] = [
+  .target(
+    name: "OracleSupport", dependencies: [.subprocess, .systemPackage],
+    path: "Tests/OracleSupport", swiftSettings: settings),
+  .tests(of: "Classification"),
+  .tests(of: "Networks", [.collections]),
+  .tests(of: "Files"),
+  .tests(of: "StateDictFiles", ["Files", "Networks", "OracleSupport", .collections], hasOracle: true),
+  .tests(of: "Imaging", ["Classification", "Dataset"], hasOracle: true),
+  .tests(of: "Dataset", ["Classification"]),
+  .tests(of: "ModelStore"),
+  .tests(of: "TorchEngines", ["Dataset"]),
+  .tests(of: "Training", ["Classification", "Dataset"]),
+  .tests(of: "Records", ["Classification", .grdb]),
+  .tests(of: "APIKeys"),
+  .tests(
+    of: "AtelierServer",
+    [
+      "APIKeys", "Classification", "Imaging", "ModelStore", "Networks", "Pipeline", "Records",
+      .httpTypes, .hummingbird, .hummingbirdTesting, .inMemoryLogging, .logging, .nioCore,
+    ]),
+]
 
 let package = Package(
   name: "atelier",
@@ -33,99 +133,13 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
     .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.35.2"),
+    .package(url: "https://github.com/apple/swift-system.git", from: "1.8.1"),
     .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
     .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
+    .package(url: "https://github.com/swiftlang/swift-subprocess.git", from: "1.0.2"),
   ],
-  targets: [
-    .systemLibrary(name: "LibTorch", pkgConfig: "atelier-libtorch"),
-    .target(
-      name: "CTorch", dependencies: ["LibTorch"],
-      linkerSettings: [.unsafeFlags(rpath("libtorch") + ["-Xlinker", "--allow-shlib-undefined"])]),
-    .target(name: "Classification", swiftSettings: swiftSettings),
-    .target(
-      name: "Networks",
-      dependencies: [
-        "Classification",
-        .product(name: "OrderedCollections", package: "swift-collections"),
-      ],
-      swiftSettings: swiftSettings),
-    .target(
-      name: "Hashing",
-      dependencies: [.product(name: "Crypto", package: "swift-crypto")],
-      swiftSettings: swiftSettings),
-    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
-    .target(
-      name: "Dataset",
-      dependencies: [
-        "Classification", "CZlib", "Hashing",
-      ],
-      swiftSettings: swiftSettings),
-    .target(
-      name: "ModelStore",
-      dependencies: [
-        "Classification", "Hashing", "Networks",
-      ],
-      swiftSettings: swiftSettings),
-    .target(
-      name: "Records",
-      dependencies: ["Classification", .product(name: "GRDB", package: "GRDB.swift")],
-      swiftSettings: swiftSettings),
-    .target(
-      name: "APIKeys",
-      dependencies: [.product(name: "Crypto", package: "swift-crypto")],
-      swiftSettings: swiftSettings),
-    .target(
-      name: "AtelierServer",
-      dependencies: [
-        "APIKeys", "Classification", "Hashing", "Imaging", "ModelStore", "Pipeline", "Records",
-        .product(name: "Configuration", package: "swift-configuration"),
-        .product(name: "DequeModule", package: "swift-collections"),
-        .product(name: "HTTPTypes", package: "swift-http-types"),
-        .product(name: "Hummingbird", package: "hummingbird"),
-        .product(name: "HummingbirdCore", package: "hummingbird"),
-        .product(name: "Logging", package: "swift-log"),
-        .product(name: "NIOCore", package: "swift-nio"),
-        .product(name: "NIOHTTP1", package: "swift-nio"),
-        .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
-        .product(name: "NIOPosix", package: "swift-nio"),
-        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
-      ],
-      swiftSettings: swiftSettings),
-    .testTarget(
-      name: "RecordsTests",
-      dependencies: ["Records", .product(name: "GRDB", package: "GRDB.swift")],
-      swiftSettings: swiftSettings),
-    .testTarget(
-      name: "APIKeysTests", dependencies: ["APIKeys"], swiftSettings: swiftSettings),
-    .testTarget(
-      name: "AtelierServerTests",
-      dependencies: [
-        "APIKeys", "AtelierServer", "Classification", "Imaging", "ModelStore", "Networks", "Pipeline",
-        "Records",
-        .product(name: "HTTPTypes", package: "swift-http-types"),
-        .product(name: "Hummingbird", package: "hummingbird"),
-        .product(name: "HummingbirdTesting", package: "hummingbird"),
-        .product(name: "InMemoryLogging", package: "swift-log"),
-        .product(name: "Logging", package: "swift-log"),
-        .product(name: "NIOCore", package: "swift-nio"),
-      ],
-      swiftSettings: swiftSettings),
-    .testTarget(
-      name: "ModelStoreTests", dependencies: ["ModelStore"], swiftSettings: swiftSettings),
-    .testTarget(
-      name: "DatasetTests", dependencies: ["Dataset"], swiftSettings: swiftSettings),
-    .testTarget(
-      name: "ClassificationTests", dependencies: ["Classification"], swiftSettings: swiftSettings),
-    .testTarget(
-      name: "NetworksTests",
-      dependencies: [
-        "Networks",
-        .product(name: "OrderedCollections", package: "swift-collections"),
-      ],
-      swiftSettings: swiftSettings),
-  ],
+  targets: nativeLibraries + libraries + tests,
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx20
 )

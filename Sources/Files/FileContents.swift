@@ -1,0 +1,84 @@
+import Glibc
+
+/// Whole files in memory: bounded when read, complete and durable when written.
+public enum FileContents {
+  /// Reads a regular file.
+  ///
+  /// - Parameters:
+  ///   - path: The file; never a directory, a pipe or a device, which could block or never end.
+  ///   - limit: The most bytes it may have.
+  /// - Throws: ``FileError`` when it is missing, no regular file, larger than `limit` or unreadable.
+  public static func read(from path: String, limit: Int) throws(FileError) -> [UInt8] {
+    let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+    guard descriptor >= 0 else { throw .lastSystemError(path) }
+    defer { close(descriptor) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw .lastSystemError(path) }
+    guard status.st_mode & S_IFMT == S_IFREG else {
+      throw FileError(path: path, reason: "it is not a regular file")
+    }
+    let size = Int(status.st_size)
+    guard size <= limit else {
+      throw FileError(path: path, reason: "it has \(size) bytes, more than the \(limit) allowed")
+    }
+    var failed = false
+    let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
+      while count < size {
+        let received = Glibc.read(descriptor, buffer.baseAddress.map { $0 + count }, size - count)
+        if received < 0 && errno == EINTR { continue }
+        failed = received < 0
+        if received <= 0 { break }
+        count += received
+      }
+    }
+    guard !failed else { throw .lastSystemError(path) }
+    return bytes
+  }
+
+  /// Writes a file so that a reader, or a power failure, finds the old content or the new, never a
+  /// part of it.
+  ///
+  /// The bytes go to a temporary file in the same folder, are forced to the disk, and take the
+  /// file's name in one step.
+  ///
+  /// - Throws: ``FileError``; the old file is then as it was.
+  public static func write(_ bytes: [UInt8], to path: String) throws(FileError) {
+    let slash = path.utf8.lastIndex(of: UInt8(ascii: "/"))
+    let folder = slash.map { String(path[...$0]) } ?? "./"
+    let name = slash.map { String(path[path.utf8.index(after: $0)...]) } ?? path
+    let temporary = "\(folder).\(name).\(String(UInt64.random(in: 0 ... .max), radix: 36))"
+    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+    guard descriptor >= 0 else { throw .lastSystemError(path) }
+    do throws(FileError) {
+      defer { close(descriptor) }
+      guard writeAll(bytes, to: descriptor), fsync(descriptor) == 0, rename(temporary, path) == 0
+      else { throw .lastSystemError(path) }
+    } catch {
+      unlink(temporary)
+      throw error
+    }
+    synchronizeFolder(folder)
+  }
+
+  private static func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
+    bytes.withUnsafeBytes { buffer in
+      var written = 0
+      while written < buffer.count {
+        let sent = Glibc.write(
+          descriptor, buffer.baseAddress.map { $0 + written }, buffer.count - written)
+        if sent < 0 && errno == EINTR { continue }
+        guard sent > 0 else { return false }
+        written += sent
+      }
+      return true
+    }
+  }
+
+  /// Makes a new name in a folder survive a power failure; the content is safe already.
+  private static func synchronizeFolder(_ folder: String) {
+    let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else { return }
+    fsync(descriptor)
+    close(descriptor)
+  }
+}

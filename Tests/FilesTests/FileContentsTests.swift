@@ -1,0 +1,55 @@
+import Files
+import Foundation
+import Testing
+
+@Suite final class FileContentsTests {
+  let folder = FileManager.default.temporaryDirectory.appending(path: "files-\(UUID())")
+
+  init() throws {
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+  }
+
+  deinit { try? FileManager.default.removeItem(at: folder) }
+
+  @Test(arguments: [0, 1, 4096, 3_000_000])
+  func whatIsWrittenIsRead(size: Int) throws {
+    let bytes = (0..<size).map { UInt8(truncatingIfNeeded: $0 &* 31) }
+    let path = folder.appending(path: "file").path
+    try FileContents.write([7, 7, 7, 7, 7], to: path)
+    try FileContents.write(bytes, to: path)
+    #expect(try FileContents.read(from: path, limit: size) == bytes)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["file"])
+  }
+
+  @Test func whatIsNoFileOrTooLargeIsRefused() throws {
+    #expect(throws: FileError.self) { try FileContents.read(from: folder.path, limit: 1000) }
+    let pipe = folder.appending(path: "pipe").path
+    try #require(mkfifo(pipe, 0o600) == 0)
+    #expect(throws: FileError.self) { try FileContents.read(from: pipe, limit: 1000) }
+    let path = folder.appending(path: "file").path
+    #expect(throws: FileError.self) { try FileContents.read(from: path, limit: 1000) }
+    try FileContents.write([1, 2, 3], to: path)
+    let error = #expect(throws: FileError.self) { try FileContents.read(from: path, limit: 2) }
+    #expect(error?.description == "\(path): it has 3 bytes, more than the 2 allowed")
+  }
+
+  @Test func aFailedWriteLeavesNothingBehind() throws {
+    let error = #expect(throws: FileError.self) {
+      try FileContents.write([1], to: folder.appending(path: "missing/file").path)
+    }
+    #expect(error?.reason == "No such file or directory")
+    // A folder stands where the file should go, so only the last step fails.
+    #expect(throws: FileError.self) { try FileContents.write([1], to: folder.path) }
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == [])
+    let beside = try FileManager.default.contentsOfDirectory(
+      atPath: folder.deletingLastPathComponent().path)
+    #expect(!beside.contains { $0.hasPrefix(".\(folder.lastPathComponent)") })
+  }
+
+  @Test func relativePathsAreWritten() throws {
+    let name = "files-test-\(UUID())"
+    defer { unlink(name) }
+    try FileContents.write([1, 2], to: name)
+    #expect(try FileContents.read(from: name, limit: 2) == [1, 2])
+  }
+}

@@ -1,0 +1,42 @@
+import Foundation
+import Subprocess
+import SystemPackage
+
+/// Python's own libraries, which tests hold our files and numbers against.
+///
+/// The scripts of a test target lie in the folder `Oracle` beside its tests.
+public enum Oracle {
+  /// Runs a script with the interpreter that `scripts/setup --tests` made.
+  ///
+  /// - Parameters:
+  ///   - script: The name of the script, such as `save.py`.
+  ///   - arguments: What the script finds in `sys.argv`.
+  ///   - testFile: A source file of the test target, beside the folder `Oracle`.
+  /// - Returns: What the script printed.
+  /// - Throws: ``OracleError`` with the script's traceback when it fails.
+  @discardableResult
+  public static func run(
+    script: String, arguments: [String] = [], testFile: String = #filePath
+  ) async throws -> String {
+    let path = URL(filePath: testFile).deletingLastPathComponent().appending(
+      path: "Oracle/\(script)")
+    let result = try await Subprocess.run(
+      .path(FilePath(interpreter)),
+      arguments: .init(["-B", path.path] + arguments),
+      output: .string(limit: 64 << 20),
+      error: .string(limit: 1 << 20))
+    guard result.terminationStatus.isSuccess else {
+      throw OracleError(script: script, output: result.standardError)
+    }
+    return result.standardOutput
+  }
+
+  private static var interpreter: String {
+    let environment = ProcessInfo.processInfo.environment
+    let cache =
+      environment["ATELIER_CACHE"]
+      ?? (environment["XDG_CACHE_HOME"] ?? environment["HOME", default: ""] + "/.cache")
+      + "/atelier"
+    return cache + "/oracle/bin/python"
+  }
+}
