@@ -17,8 +17,11 @@ let settings: [SwiftSetting] =
 
 extension Target {
   /// A library of this package, in Swift.
-  static func library(_ name: String, _ dependencies: [Dependency] = []) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+  static func library(
+    _ name: String, _ dependencies: [Dependency] = [], resources: [Resource] = []
+  ) -> Target {
+    .target(
+      name: name, dependencies: dependencies, resources: resources, swiftSettings: settings)
   }
 
   /// The tests of a target. Scripts for Python, which they use as an oracle, lie in `Oracle`.
@@ -59,6 +62,7 @@ extension Target.Dependency {
 }
 
 let nativeLibraries: [Target] = [
+  .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
   .systemLibrary(name: "CSpng", pkgConfig: "spng", providers: [.apt(["libspng-dev"])]),
   .systemLibrary(name: "CWebP", pkgConfig: "libwebpdemux", providers: [.apt(["libwebp-dev"])]),
   .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
@@ -90,13 +94,15 @@ let libraries: [Target] = [
     ]),
   .library("Records", ["Classification", .grdb]),
   .library("APIKeys", [.crypto]),
+  .library("Counters", ["CHiredis", "Records"]),
   .library(
     "AtelierServer",
     [
-      "APIKeys", "Classification", "Hashing", "Imaging", "ModelStore", "Pipeline", "Records",
-      .configuration, .deque, .httpTypes, .hummingbird, .hummingbirdCore, .lifecycle, .logging,
-      .nioCore, .nioHTTP1, .nioHTTPTypes, .nioPosix, .unixSignals,
-    ]),
+      "APIKeys", "Classification", "Counters", "Hashing", "Imaging", "ModelStore", "Pipeline",
+      "Records", .configuration, .deque, .httpTypes, .hummingbird, .hummingbirdCore, .lifecycle,
+      .logging, .nioCore, .nioHTTP1, .nioHTTPTypes, .nioPosix, .unixSignals,
+    ],
+    resources: [.embedInCode("Documentation/Assets")]),
 ]
 
 let tests: [Target] = [
@@ -114,6 +120,7 @@ let tests: [Target] = [
   .tests(of: "Training", ["Classification", "Dataset"]),
   .tests(of: "Records", ["Classification", .grdb]),
   .tests(of: "APIKeys"),
+  .tests(of: "Counters", ["Classification", "Records"]),
   .tests(
     of: "AtelierServer",
     [

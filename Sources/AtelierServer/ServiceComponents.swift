@@ -1,5 +1,6 @@
 import APIKeys
 import Classification
+import Counters
 import HTTPTypes
 import Hummingbird
 import HummingbirdCore
@@ -17,31 +18,50 @@ struct ServiceComponents: Sendable {
   let pool: PredictionPool
   let connections = Connections()
   let metrics: ServiceMetrics
+  let readiness: Readiness
   let endpoints: [Endpoint]
   private let authenticator: Authenticator
   private let logger: Logger
 
   init(
     configuration: ServiceConfiguration, model: LoadedModel, store: any PredictionStore,
-    keys: KeyRing, logger: Logger
+    counter: (any PredictionCounter)? = nil, keys: KeyRing, logger: Logger
   ) {
     self.configuration = configuration
     self.logger = logger
+    let attempts = AttemptLimiter()
     authenticator = Authenticator(
-      keys: keys, attempts: AttemptLimiter(), defaultRate: configuration.requestsPerMinute,
-      logger: logger)
+      keys: keys, attempts: attempts, defaultRate: configuration.requestsPerMinute, logger: logger)
     let metrics = ServiceMetrics(engines: model.availableEngines)
-    self.metrics = metrics
-    pool = PredictionPool(
+    let pool = PredictionPool(
       .init(
         threadCount: configuration.engineThreads, queueLimit: configuration.queueLimit,
         batchLimit: configuration.batchLimit), observer: metrics.batchEnded)
+    let readiness = Readiness(
+      store: store, engines: model.availableEngines.map(\.displayName))
+    let (connections, start) = (connections, ContinuousClock.now)
     let service = PredictionService(
-      model: model, pool: pool, store: store, connections: connections,
+      model: model, pool: pool, store: store, counter: counter, connections: connections,
       requestTimeout: configuration.requestTimeout, logger: logger)
+    let benchmark = BenchmarkService(
+      model: model, pool: pool, timeBudget: configuration.benchmarkTimeBudget)
+    let statistics = StatisticsService(store: store, counter: counter, logger: logger)
+    let gauges: @Sendable () -> MetricsReport.Gauges = {
+      .init(
+        queueDepth: pool.queueDepth, queueLimit: configuration.queueLimit,
+        connections: connections.count, wrongKeys: attempts.failureCount, uptime: .now - start)
+    }
     endpoints =
       PredictionRoutes(service: service, bodyLimit: configuration.bodyLimit).endpoints
+      + BenchmarkRoute(benchmark: benchmark, bodyLimit: configuration.bodyLimit).endpoints
+      + StatisticsRoute(statistics: statistics).endpoints
+      + HealthRoutes(readiness: readiness).endpoints
+      + MetricsRoute(metrics: metrics, gauges: gauges).endpoints
+      + DocumentationRoutes(document: OpenAPIDocument.json).endpoints
     metrics.expect(endpoints)
+    self.metrics = metrics
+    self.pool = pool
+    self.readiness = readiness
   }
 
   /// The router with every endpoint behind the middleware.

@@ -22,6 +22,11 @@ public struct ServiceConfiguration: Sendable {
   public var connectionLimit = 10_000
   /// Seconds that requests in flight have to end when the service is stopped.
   public var drainTimeout: Duration = .seconds(10)
+  /// How long a benchmark may run, after which it reports what it has.
+  public var benchmarkTimeBudget: Duration = .seconds(5)
+  /// How long the service still answers after it was told to stop, so that those who ask whether it
+  /// is ready see that it is not, and send their requests elsewhere.
+  public var drainDelay: Duration = .zero
   /// Requests a minute of keys without a limit of their own; `nil` for no limit.
   public var requestsPerMinute: Int?
 

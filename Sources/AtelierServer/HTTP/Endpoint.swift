@@ -13,16 +13,19 @@ struct Endpoint: Sendable {
   let role: Role?
   /// The statuses it can answer with.
   let statuses: [Int]
+  /// Whether the document describes it; the files of a page need no description.
+  let isDocumented: Bool
   let handler: Handler
 
   init(
     _ method: HTTPRequest.Method, _ path: String, role: Role? = nil, statuses: [Int],
-    handler: @escaping Handler
+    isDocumented: Bool = true, handler: @escaping Handler
   ) {
     self.method = method
     self.path = path
     self.role = role
     self.statuses = statuses
+    self.isDocumented = isDocumented
     self.handler = handler
   }
 }

@@ -1,5 +1,6 @@
 import APIKeys
 import Classification
+import Counters
 import Foundation
 import Hummingbird
 import Imaging
@@ -13,6 +14,7 @@ struct PredictionService: Sendable {
   let model: LoadedModel
   let pool: PredictionPool
   let store: any PredictionStore
+  let counter: (any PredictionCounter)?
   let connections: Connections
   let requestTimeout: Duration
   let logger: Logger
@@ -91,6 +93,7 @@ struct PredictionService: Sendable {
     do throws(RecordsError) {
       try await store.insert(record)
       context.notes.note { $0.storeTime = .now - start }
+      counter?.predictionsWereStored()
     } catch {
       logger.error(
         "a prediction could not be stored", error: error,

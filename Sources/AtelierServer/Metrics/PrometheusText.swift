@@ -12,12 +12,12 @@ struct PrometheusText {
   }
 
   /// One value of the family.
-  mutating func sample(_ name: String, _ labels: [(String, String)] = [], _ value: Double) {
+  mutating func sample(_ name: String, labels: [(String, String)] = [], _ value: Double) {
     text += "\(name)\(Self.braced(labels)) \(Self.number(value))\n"
   }
 
   /// One histogram of the family.
-  mutating func sample(_ name: String, _ labels: [(String, String)] = [], _ histogram: Histogram) {
+  mutating func sample(_ name: String, labels: [(String, String)] = [], _ histogram: Histogram) {
     var cumulative = 0
     for (count, bound) in zip(histogram.counts, histogram.bounds.map(Self.number) + ["+Inf"]) {
       cumulative += count
