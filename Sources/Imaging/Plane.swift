@@ -4,6 +4,8 @@ struct Plane {
   let height: Int
   var pixels: [UInt8]
 
+  subscript(x: Int, y: Int) -> UInt8 { pixels[y * width + x] }
+
   /// The picture in another size: the rows and then the columns, or the other way about, rounded
   /// to bytes in between.
   ///
@@ -60,5 +62,59 @@ struct Plane {
       }
     }
     return Plane(width: width, height: newHeight, pixels: resized)
+  }
+
+  /// The picture with each `factor` by `factor` pixels averaged into one; what is left over at the
+  /// right and at the bottom is dropped.
+  func reduced(by factor: Int) -> Plane {
+    guard factor > 1 else { return self }
+    let (columns, rows) = (min(factor, width), min(factor, height))
+    let (newWidth, newHeight) = (width / columns, height / rows)
+    let area = UInt32(columns * rows)
+    var reduced = [UInt8](repeating: 0, count: newWidth * newHeight)
+    var sums = [UInt32](repeating: 0, count: newWidth)
+    pixels.withUnsafeBufferPointer { pixels in
+      for y in 0..<newHeight {
+        for x in sums.indices { sums[x] = area / 2 }
+        for row in y * rows..<(y + 1) * rows {
+          var position = row &* width
+          for x in 0..<newWidth {
+            var sum: UInt32 = 0
+            for _ in 0..<columns {
+              sum &+= UInt32(pixels[position])
+              position &+= 1
+            }
+            sums[x] &+= sum
+          }
+        }
+        for x in 0..<newWidth { reduced[y &* newWidth &+ x] = UInt8(sums[x] / area) }
+      }
+    }
+    return Plane(width: newWidth, height: newHeight, pixels: reduced)
+  }
+
+  /// The part of the picture between the first and the last rows and columns that have more than
+  /// a few pixels above `threshold`; `nil` when there are none.
+  func trimmed(above threshold: UInt8) -> Plane? {
+    var columnCounts = [Int](repeating: 0, count: width)
+    var rowCounts = [Int](repeating: 0, count: height)
+    for y in 0..<height {
+      for x in 0..<width where self[x, y] > threshold {
+        columnCounts[x] += 1
+        rowCounts[y] += 1
+      }
+    }
+    // Specks of dust and noise do not hold the crop open.
+    let fewInColumn = height / 128
+    let fewInRow = width / 128
+    guard let left = columnCounts.firstIndex(where: { $0 > fewInColumn }),
+      let right = columnCounts.lastIndex(where: { $0 > fewInColumn }),
+      let top = rowCounts.firstIndex(where: { $0 > fewInRow }),
+      let bottom = rowCounts.lastIndex(where: { $0 > fewInRow })
+    else { return nil }
+    var cropped: [UInt8] = []
+    cropped.reserveCapacity((right - left + 1) * (bottom - top + 1))
+    for y in top...bottom { cropped += pixels[y * width + left...y * width + right] }
+    return Plane(width: right - left + 1, height: bottom - top + 1, pixels: cropped)
   }
 }
