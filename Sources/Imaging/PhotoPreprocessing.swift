@@ -49,20 +49,14 @@ enum PhotoPreprocessing {
   /// How far each pixel is from the ground, towards the side where the garment is: a garment on a
   /// light ground is negated.
   private static func brightOnBlack(_ plane: Plane, ground: Ground) -> Plane {
-    var lighter = 0
-    var darker = 0
-    for level in plane.pixels {
-      let difference = Int(level) - ground.level
-      if difference > 0 { lighter += difference } else { darker -= difference }
-    }
-    let negated = darker > lighter
+    let differences = (0..<256).map { $0 - ground.level }
+    // More of the picture lies on the garment's side of the ground.
+    let balance = zip(differences, plane.histogram()).reduce(0) { $0 + $1.0 * $1.1 }
+    let sign = balance < 0 ? -1 : 1
     let noise = Int(2 * ground.noise)
-    var result = plane
-    for (index, level) in plane.pixels.enumerated() {
-      let difference = negated ? ground.level - Int(level) : Int(level) - ground.level
-      result.pixels[index] = difference > noise ? UInt8(difference) : 0
-    }
-    return result
+    let levels = differences.map { sign * $0 > noise ? UInt8(sign * $0) : 0 }
+    return Plane(
+      width: plane.width, height: plane.height, pixels: plane.pixels.map { levels[Int($0)] })
   }
 
   /// The picture with its longer side 28 pixels, in the middle of 28x28.
@@ -71,7 +65,7 @@ enum PhotoPreprocessing {
     let longer = max(plane.width, plane.height)
     let width = max(1, (plane.width * side + longer / 2) / longer)
     let height = max(1, (plane.height * side + longer / 2) / longer)
-    let small = plane.resized(width: width, height: height, filter: .bicubic)
+    let small = plane.resized(width: width, height: height)
     let left = (side - width) / 2
     let top = (side - height) / 2
     var pixels = [UInt8](repeating: 0, count: side * side)

@@ -11,15 +11,15 @@ struct Plane {
   ///
   /// Which comes first changes bits. The columns do when the height shrinks by more than twice as
   /// many pixels as the width, as in Pillow from version 13.
-  func resized(width newWidth: Int, height newHeight: Int, filter: ResampleFilter) -> Plane {
+  func resized(width newWidth: Int, height newHeight: Int) -> Plane {
     height > newHeight && height - newHeight > 2 * (width - newWidth)
-      ? withColumnsResized(to: newHeight, filter: filter).withRowsResized(to: newWidth, filter: filter)
-      : withRowsResized(to: newWidth, filter: filter).withColumnsResized(to: newHeight, filter: filter)
+      ? withColumnsResized(to: newHeight).withRowsResized(to: newWidth)
+      : withRowsResized(to: newWidth).withColumnsResized(to: newHeight)
   }
 
-  private func withRowsResized(to newWidth: Int, filter: ResampleFilter) -> Plane {
+  private func withRowsResized(to newWidth: Int) -> Plane {
     guard newWidth != width else { return self }
-    let kernel = ResampleKernel(from: width, to: newWidth, filter: filter)
+    let kernel = ResampleKernel(from: width, to: newWidth)
     var resized = [UInt8](repeating: 0, count: newWidth * height)
     pixels.withUnsafeBufferPointer { pixels in
       kernel.weights.withUnsafeBufferPointer { weights in
@@ -42,9 +42,9 @@ struct Plane {
     return Plane(width: newWidth, height: height, pixels: resized)
   }
 
-  private func withColumnsResized(to newHeight: Int, filter: ResampleFilter) -> Plane {
+  private func withColumnsResized(to newHeight: Int) -> Plane {
     guard newHeight != height else { return self }
-    let kernel = ResampleKernel(from: height, to: newHeight, filter: filter)
+    let kernel = ResampleKernel(from: height, to: newHeight)
     var resized = [UInt8](repeating: 0, count: width * newHeight)
     var sums = [Int32](repeating: 0, count: width)
     var position = 0
@@ -62,6 +62,13 @@ struct Plane {
       }
     }
     return Plane(width: width, height: newHeight, pixels: resized)
+  }
+
+  /// How many pixels have each of the 256 levels.
+  func histogram() -> [Int] {
+    var histogram = [Int](repeating: 0, count: 256)
+    for level in pixels { histogram[Int(level)] += 1 }
+    return histogram
   }
 
   /// The picture with each `factor` by `factor` pixels averaged into one; what is left over at the
@@ -98,10 +105,15 @@ struct Plane {
   func trimmed(above threshold: UInt8) -> Plane? {
     var columnCounts = [Int](repeating: 0, count: width)
     var rowCounts = [Int](repeating: 0, count: height)
-    for y in 0..<height {
-      for x in 0..<width where self[x, y] > threshold {
-        columnCounts[x] += 1
-        rowCounts[y] += 1
+    pixels.withUnsafeBufferPointer { pixels in
+      for y in 0..<height {
+        var count = 0
+        for x in 0..<width {
+          let isAbove = pixels[y &* width &+ x] > threshold ? 1 : 0
+          columnCounts[x] &+= isAbove
+          count &+= isAbove
+        }
+        rowCounts[y] = count
       }
     }
     // Specks of dust and noise do not hold the crop open.

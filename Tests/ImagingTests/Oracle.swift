@@ -18,6 +18,8 @@ struct Oracle: Sendable {
   let orientations: [Picture]
   /// Pictures of the test set on grounds of all sorts, named after their index and the kind.
   let garments: [Picture]
+  /// White garments on transparent grounds.
+  let cutouts: [Picture]
   /// The first picture of the test set in forms that need no preprocessing.
   let ready: [Picture]
   /// Files that deserve the error that their name begins with.
@@ -44,11 +46,13 @@ struct Oracle: Sendable {
     ]
     try python.run()
     python.waitUntilExit()
-    try #require(python.terminationStatus == 0, "scripts/setup --tests makes the Python environment")
+    try #require(
+      python.terminationStatus == 0, "scripts/setup --tests makes the Python environment")
 
     pictures = try Self.files(in: directory.appending(path: "classic"))
     orientations = try Self.files(in: directory.appending(path: "orientation"))
     garments = try Self.files(in: directory.appending(path: "garment"))
+    cutouts = try Self.files(in: directory.appending(path: "cutout"))
     ready = try Self.files(in: directory.appending(path: "ready"))
     hostile = try Self.files(in: directory.appending(path: "hostile"))
     small = try Self.files(in: directory.appending(path: "small"))

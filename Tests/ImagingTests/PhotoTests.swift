@@ -44,6 +44,16 @@ import Testing
     }
   }
 
+  @Test func aWhiteCutoutStandsOutFromItsGround() throws {
+    let cutout = try #require(try Oracle.shared.get().cutouts.first)
+    let tensor = try preprocessor.prepare(cutout.bytes, with: .photo).tensor
+    // 30x70 pixels become 12x28 in the middle.
+    for x in 0..<ImageTensor.width {
+      let level = tensor.pixels[14 * ImageTensor.width + x]
+      #expect((8..<20).contains(x) ? level == 1 : level == 0)
+    }
+  }
+
   private func distance(_ one: ImageTensor, _ other: ImageTensor) -> Float {
     zip(one.pixels, other.pixels).reduce(0) { $0 + abs($1.0 - $1.1) }
       / Float(ImageTensor.elementCount)

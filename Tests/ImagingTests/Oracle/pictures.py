@@ -6,6 +6,7 @@ classic/NNNN.EXT     pictures
 classic.f32          784 float32 a picture: convert("L"), resize, Contrast(0.5), / 255
 orientation/N.EXT    one picture stored in each of Exif's eight orientations
 garment/NNN-KIND.EXT pictures of the test set as photographs
+cutout/*             a white garment on a transparent ground
 ready/*              one picture of the test set in forms that need no preprocessing
 hostile/ERROR-*      files that deserve that error
 small/*              a small file of each format
@@ -296,6 +297,12 @@ def main(directory):
 
     for index, kind, extension, data in garments():
         write(f"{directory}/garment/{index:03}-{kind}.{extension}", data)
+
+    # A white garment, cut out.
+    pale = np.zeros((90, 60, 2), np.uint8)
+    pale[..., 0] = 70
+    pale[10:80, 15:45] = 250, 255
+    write(f"{directory}/cutout/pale.png", encoded(Image.fromarray(pale, "LA"), "PNG"))
 
     for name, data in ready():
         write(f"{directory}/ready/{name}", data)
