@@ -65,7 +65,7 @@ let libraries: [Target] = [
   .library("Files"),
   .library("StateDictFiles", ["CZlib", "Files", "Networks", .collections]),
   .library("Imaging", ["Classification", "CJPEG", "CSpng", "CWebP"]),
-  .library("Dataset", ["Classification", "CZlib", "Hashing"]),
+  .library("Dataset", ["Classification", "CZlib", "Hashing", "Imaging"]),
   .library("ModelStore", ["Classification", "Hashing", "Networks"]),
   .library("TorchEngines", ["Classification", "CTorch", "Networks", .collections]),
   .library(
@@ -82,7 +82,8 @@ let tests: [Target] = [
   .tests(of: "Classification"),
   .tests(of: "Networks", [.collections]),
   .tests(of: "Files"),
-  .tests(of: "StateDictFiles", ["Files", "Networks", "OracleSupport", .collections], hasOracle: true),
+  .tests(
+    of: "StateDictFiles", ["Files", "Networks", "OracleSupport", .collections], hasOracle: true),
   .tests(of: "Imaging", ["Classification", "Dataset"], hasOracle: true),
   .tests(of: "Dataset", ["Classification"]),
   .tests(of: "ModelStore"),
