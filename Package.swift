@@ -27,6 +27,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-collections.git", from: "1.6.0"),
     .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-protobuf.git", from: "1.39.0"),
     .package(url: "https://github.com/apple/swift-system.git", from: "1.8.1"),
     .package(url: "https://github.com/swiftlang/swift-subprocess.git", from: "1.0.2"),
   ],
@@ -48,6 +49,14 @@ let package = Package(
       dependencies: [.product(name: "Crypto", package: "swift-crypto")],
       swiftSettings: swiftSettings),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .target(
+      name: "OnnxModel",
+      dependencies: [
+        "Classification", "Files", "Networks",
+        .product(name: "OrderedCollections", package: "swift-collections"),
+        .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+      ],
+      swiftSettings: swiftSettings),
     .target(name: "Files", swiftSettings: swiftSettings),
     .target(
       name: "StateDictFiles",
@@ -71,6 +80,7 @@ let package = Package(
     .target(
       name: "OracleSupport",
       dependencies: [
+        "Classification", "Dataset", "Networks",
         .product(name: "Subprocess", package: "swift-subprocess"),
         .product(name: "SystemPackage", package: "swift-system"),
       ],
@@ -79,8 +89,15 @@ let package = Package(
     .testTarget(
       name: "StateDictFilesTests",
       dependencies: [
-        "Files", "Networks", "OracleSupport", "StateDictFiles",
+        "Dataset", "Files", "Networks", "OracleSupport", "StateDictFiles",
         .product(name: "OrderedCollections", package: "swift-collections"),
+      ],
+      exclude: ["Oracle"], swiftSettings: swiftSettings),
+    .testTarget(
+      name: "OnnxModelTests",
+      dependencies: [
+        "Classification", "Dataset", "Files", "Networks", "OnnxModel", "OracleSupport",
+        "StateDictFiles",
       ],
       exclude: ["Oracle"], swiftSettings: swiftSettings),
     .testTarget(
