@@ -49,6 +49,12 @@ let package = Package(
       dependencies: [.product(name: "Crypto", package: "swift-crypto")],
       swiftSettings: swiftSettings),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "COnnxRuntime", pkgConfig: "atelier-onnxruntime"),
+    .target(
+      name: "OnnxEngine",
+      dependencies: ["COnnxRuntime", "Classification", "Files"],
+      swiftSettings: swiftSettings,
+      linkerSettings: [.unsafeFlags(rpath("onnxruntime"))]),
     .target(
       name: "OnnxModel",
       dependencies: [
@@ -98,6 +104,13 @@ let package = Package(
       dependencies: [
         "Classification", "Dataset", "Files", "Networks", "OnnxModel", "OracleSupport",
         "StateDictFiles",
+      ],
+      exclude: ["Oracle"], swiftSettings: swiftSettings),
+    .testTarget(
+      name: "OnnxEngineTests",
+      dependencies: [
+        "Classification", "Dataset", "Files", "Networks", "OnnxEngine", "OnnxModel",
+        "OracleSupport",
       ],
       exclude: ["Oracle"], swiftSettings: swiftSettings),
     .testTarget(
