@@ -76,10 +76,15 @@ struct OnnxRuntime: @unchecked Sendable {
   }
 
   private func addCUDA(to options: OnnxObject) throws(OnnxStatus) {
-    let cuda = OnnxObject(
-      try api.make { api.pointee.CreateCUDAProviderOptions(&$0) },
-      release: api.pointee.ReleaseCUDAProviderOptions)
-    try api.check(
-      api.pointee.SessionOptionsAppendExecutionProvider_CUDA_V2(options.pointer, cuda.pointer))
+    do {
+      let cuda = OnnxObject(
+        try api.make { api.pointee.CreateCUDAProviderOptions(&$0) },
+        release: api.pointee.ReleaseCUDAProviderOptions)
+      try api.check(
+        api.pointee.SessionOptionsAppendExecutionProvider_CUDA_V2(options.pointer, cuda.pointer))
+    } catch {
+      throw OnnxStatus(
+        message: "\(error.message) Set ONNXRUNTIME_DIR to a build with CUDA and run scripts/setup.")
+    }
   }
 }

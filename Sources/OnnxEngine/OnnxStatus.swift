@@ -5,7 +5,7 @@ struct OnnxStatus: Error {
   let message: String
 
   init(message: String) {
-    self.message = message.split(whereSeparator: \.isNewline).joined(separator: " ")
+    self.message = message.split(whereSeparator: \.isWhitespace).joined(separator: " ")
   }
 }
 
