@@ -17,8 +17,12 @@ let settings: [SwiftSetting] =
 
 extension Target {
   /// A library of this package, in Swift.
-  static func library(_ name: String, _ dependencies: [Dependency] = []) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+  static func library(
+    _ name: String, _ dependencies: [Dependency] = [], linkerSettings: [LinkerSetting] = []
+  ) -> Target {
+    .target(
+      name: name, dependencies: dependencies, swiftSettings: settings,
+      linkerSettings: linkerSettings)
   }
 
   /// The tests of a target. Scripts for Python, which they use as an oracle, lie in `Oracle`.
@@ -37,13 +41,16 @@ extension Target {
 }
 
 extension Target.Dependency {
+  static let argumentParser = product(name: "ArgumentParser", package: "swift-argument-parser")
   static let collections = product(name: "OrderedCollections", package: "swift-collections")
   static let crypto = product(name: "Crypto", package: "swift-crypto")
+  static let protobuf = product(name: "SwiftProtobuf", package: "swift-protobuf")
   static let subprocess = product(name: "Subprocess", package: "swift-subprocess")
   static let systemPackage = product(name: "SystemPackage", package: "swift-system")
 }
 
 let nativeLibraries: [Target] = [
+  .systemLibrary(name: "COnnxRuntime", pkgConfig: "atelier-onnxruntime"),
   .systemLibrary(name: "CSpng", pkgConfig: "spng", providers: [.apt(["libspng-dev"])]),
   .systemLibrary(name: "CWebP", pkgConfig: "libwebpdemux", providers: [.apt(["libwebp-dev"])]),
   .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
@@ -69,37 +76,79 @@ let libraries: [Target] = [
   .library("ModelStore", ["Classification", "Hashing", "Networks"]),
   .library("TorchEngines", ["Classification", "CTorch", "Networks", .collections]),
   .library(
+    "OnnxEngine", ["COnnxRuntime", "Classification", "Files"],
+    linkerSettings: [.unsafeFlags(Target.rpath("onnxruntime"))]),
+  .library("OnnxModel", ["Classification", "Files", "Networks", .collections, .protobuf]),
+  .library(
     "Training",
     [
-      "CTorch", "Classification", "Dataset", "ModelStore", "Networks", "TorchEngines", .collections,
+      "CTorch", "Classification", "Dataset", "ModelStore", "Networks", "OnnxModel",
+      "StateDictFiles", "TorchEngines", .collections,
     ]),
+  .library(
+    "Pipeline",
+    [
+      "Classification", "Imaging", "ModelStore", "Networks", "OnnxEngine", "StateDictFiles",
+      "TorchEngines",
+    ]),
+]
+
+let programs: [Target] = [
+  .executableTarget(
+    name: "atelier",
+    dependencies: [
+      "Classification", "Dataset", "Imaging", "ModelStore", "Networks", "Pipeline",
+      "StateDictFiles", "Training", .argumentParser,
+    ],
+    swiftSettings: settings)
 ]
 
 let tests: [Target] = [
   .target(
-    name: "OracleSupport", dependencies: [.subprocess, .systemPackage],
+    name: "OracleSupport",
+    dependencies: ["Classification", "Dataset", "Networks", .subprocess, .systemPackage],
     path: "Tests/OracleSupport", swiftSettings: settings),
   .tests(of: "Classification"),
   .tests(of: "Networks", [.collections]),
   .tests(of: "Files"),
   .tests(
-    of: "StateDictFiles", ["Files", "Networks", "OracleSupport", .collections], hasOracle: true),
+    of: "StateDictFiles", ["Dataset", "Files", "Networks", "OracleSupport", .collections],
+    hasOracle: true),
   .tests(of: "Imaging", ["Classification", "Dataset"], hasOracle: true),
   .tests(of: "Dataset", ["Classification"]),
   .tests(of: "ModelStore"),
   .tests(of: "TorchEngines", ["Dataset"]),
+  .tests(
+    of: "OnnxModel",
+    ["Classification", "Dataset", "Files", "Networks", "OracleSupport", "StateDictFiles"],
+    hasOracle: true),
+  .tests(
+    of: "OnnxEngine",
+    ["Classification", "Dataset", "Files", "Networks", "OnnxModel", "OracleSupport"],
+    hasOracle: true),
   .tests(of: "Training", ["Classification", "Dataset"]),
+  .tests(
+    of: "Pipeline",
+    ["Classification", "Dataset", "Imaging", "ModelStore", "OracleSupport"], hasOracle: true),
+  .testTarget(
+    name: "AtelierTests",
+    dependencies: [
+      "Classification", "Dataset", "Imaging", "ModelStore", "atelier", .subprocess, .systemPackage,
+    ],
+    swiftSettings: settings),
 ]
 
 let package = Package(
   name: "atelier",
   dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-collections.git", from: "1.6.0"),
     .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-protobuf.git", from: "1.39.0"),
     .package(url: "https://github.com/apple/swift-system.git", from: "1.8.1"),
     .package(url: "https://github.com/swiftlang/swift-subprocess.git", from: "1.0.2"),
   ],
-  targets: nativeLibraries + libraries + tests,
+  targets: nativeLibraries + libraries + programs + tests,
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx20
 )
