@@ -2,25 +2,110 @@
 
 import PackageDescription
 
-var swiftSettings: [SwiftSetting] = [
-  .enableUpcomingFeature("ExistentialAny"),
-  .enableUpcomingFeature("MemberImportVisibility"),
-  .enableUpcomingFeature("InternalImportsByDefault"),
-]
-if Context.environment["CI"] != nil {
-  swiftSettings.append(.treatAllWarnings(as: .error))
-}
-
 // scripts/setup puts LibTorch and ONNX Runtime (or links to yours) into this folder.
 let cache =
   Context.environment["ATELIER_CACHE"]
   ?? (Context.environment["XDG_CACHE_HOME"] ?? Context.environment["HOME", default: ""] + "/.cache")
   + "/atelier"
 
-/// Linker flags that let the program find the shared libraries of `library` where setup put them.
-func rpath(_ library: String) -> [String] {
-  ["-Xlinker", "-rpath", "-Xlinker", "\(cache)/\(library)/lib"]
+let settings: [SwiftSetting] =
+  [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+  ] + (Context.environment["CI"] != nil ? [.treatAllWarnings(as: .error)] : [])
+
+extension Target {
+  /// A library of this package, in Swift.
+  static func library(_ name: String, _ dependencies: [Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+  }
+
+  /// The tests of a target. Scripts for Python, which they use as an oracle, lie in `Oracle`.
+  static func tests(
+    of name: String, _ dependencies: [Dependency] = [], hasOracle: Bool = false
+  ) -> Target {
+    .testTarget(
+      name: name + "Tests", dependencies: [.target(name: name)] + dependencies,
+      exclude: hasOracle ? ["Oracle"] : [], swiftSettings: settings)
+  }
+
+  /// Linker flags that let the program find the shared libraries of `library` where setup put them.
+  static func rpath(_ library: String) -> [String] {
+    ["-Xlinker", "-rpath", "-Xlinker", "\(cache)/\(library)/lib"]
+  }
 }
+
+extension Target.Dependency {
+  static let collections = product(name: "OrderedCollections", package: "swift-collections")
+  static let crypto = product(name: "Crypto", package: "swift-crypto")
+  static let protobuf = product(name: "SwiftProtobuf", package: "swift-protobuf")
+  static let subprocess = product(name: "Subprocess", package: "swift-subprocess")
+  static let systemPackage = product(name: "SystemPackage", package: "swift-system")
+}
+
+let nativeLibraries: [Target] = [
+  .systemLibrary(name: "COnnxRuntime", pkgConfig: "atelier-onnxruntime"),
+  .systemLibrary(name: "CSpng", pkgConfig: "spng", providers: [.apt(["libspng-dev"])]),
+  .systemLibrary(name: "CWebP", pkgConfig: "libwebpdemux", providers: [.apt(["libwebp-dev"])]),
+  .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+  .systemLibrary(
+    name: "LibJPEG", pkgConfig: "libjpeg", providers: [.apt(["libjpeg62-turbo-dev"])]),
+  .systemLibrary(name: "LibTorch", pkgConfig: "atelier-libtorch"),
+  .target(name: "CJPEG", dependencies: ["LibJPEG"]),
+  .target(
+    name: "CTorch", dependencies: ["LibTorch"],
+    linkerSettings: [
+      .unsafeFlags(Target.rpath("libtorch") + ["-Xlinker", "--allow-shlib-undefined"])
+    ]),
+]
+
+let libraries: [Target] = [
+  .library("Classification"),
+  .library("Networks", ["Classification", .collections]),
+  .library("Hashing", [.crypto]),
+  .library("Files"),
+  .library("StateDictFiles", ["CZlib", "Files", "Networks", .collections]),
+  .library("OnnxModel", ["Classification", "Files", "Networks", .collections, .protobuf]),
+  .target(
+    name: "OnnxEngine", dependencies: ["Classification", "COnnxRuntime", "Files"],
+    swiftSettings: settings, linkerSettings: [.unsafeFlags(Target.rpath("onnxruntime"))]),
+  .library("Imaging", ["Classification", "CJPEG", "CSpng", "CWebP"]),
+  .library("Dataset", ["Classification", "CZlib", "Hashing", "Imaging"]),
+  .library("ModelStore", ["Classification", "Hashing", "Networks"]),
+  .library("TorchEngines", ["Classification", "CTorch", "Networks", .collections]),
+  .library(
+    "Training",
+    [
+      "CTorch", "Classification", "Dataset", "ModelStore", "Networks", "TorchEngines", .collections,
+    ]),
+]
+
+let tests: [Target] = [
+  .target(
+    name: "OracleSupport",
+    dependencies: ["Classification", "Dataset", "Networks", .subprocess, .systemPackage],
+    path: "Tests/OracleSupport", swiftSettings: settings),
+  .tests(of: "Classification"),
+  .tests(of: "Networks", [.collections]),
+  .tests(of: "Files"),
+  .tests(
+    of: "StateDictFiles", ["Dataset", "Files", "Networks", "OracleSupport", .collections],
+    hasOracle: true),
+  .tests(
+    of: "OnnxModel",
+    ["Classification", "Dataset", "Files", "Networks", "OracleSupport", "StateDictFiles"],
+    hasOracle: true),
+  .tests(
+    of: "OnnxEngine",
+    ["Classification", "Dataset", "Files", "Networks", "OnnxModel", "OracleSupport"],
+    hasOracle: true),
+  .tests(of: "Imaging", ["Classification", "Dataset"], hasOracle: true),
+  .tests(of: "Dataset", ["Classification"]),
+  .tests(of: "ModelStore"),
+  .tests(of: "TorchEngines", ["Dataset"]),
+  .tests(of: "Training", ["Classification", "Dataset"]),
+]
 
 let package = Package(
   name: "atelier",
@@ -31,102 +116,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-system.git", from: "1.8.1"),
     .package(url: "https://github.com/swiftlang/swift-subprocess.git", from: "1.0.2"),
   ],
-  targets: [
-    .systemLibrary(name: "LibTorch", pkgConfig: "atelier-libtorch"),
-    .target(
-      name: "CTorch", dependencies: ["LibTorch"],
-      linkerSettings: [.unsafeFlags(rpath("libtorch") + ["-Xlinker", "--allow-shlib-undefined"])]),
-    .target(name: "Classification", swiftSettings: swiftSettings),
-    .target(
-      name: "Networks",
-      dependencies: [
-        "Classification",
-        .product(name: "OrderedCollections", package: "swift-collections"),
-      ],
-      swiftSettings: swiftSettings),
-    .target(
-      name: "Hashing",
-      dependencies: [.product(name: "Crypto", package: "swift-crypto")],
-      swiftSettings: swiftSettings),
-    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
-    .systemLibrary(name: "COnnxRuntime", pkgConfig: "atelier-onnxruntime"),
-    .target(
-      name: "OnnxEngine",
-      dependencies: ["COnnxRuntime", "Classification", "Files"],
-      swiftSettings: swiftSettings,
-      linkerSettings: [.unsafeFlags(rpath("onnxruntime"))]),
-    .target(
-      name: "OnnxModel",
-      dependencies: [
-        "Classification", "Files", "Networks",
-        .product(name: "OrderedCollections", package: "swift-collections"),
-        .product(name: "SwiftProtobuf", package: "swift-protobuf"),
-      ],
-      swiftSettings: swiftSettings),
-    .target(name: "Files", swiftSettings: swiftSettings),
-    .target(
-      name: "StateDictFiles",
-      dependencies: [
-        "CZlib", "Files", "Networks",
-        .product(name: "OrderedCollections", package: "swift-collections"),
-      ],
-      swiftSettings: swiftSettings),
-    .target(
-      name: "Dataset",
-      dependencies: [
-        "Classification", "CZlib", "Hashing",
-      ],
-      swiftSettings: swiftSettings),
-    .target(
-      name: "ModelStore",
-      dependencies: [
-        "Classification", "Hashing", "Networks",
-      ],
-      swiftSettings: swiftSettings),
-    .target(
-      name: "OracleSupport",
-      dependencies: [
-        "Classification", "Dataset", "Networks",
-        .product(name: "Subprocess", package: "swift-subprocess"),
-        .product(name: "SystemPackage", package: "swift-system"),
-      ],
-      path: "Tests/OracleSupport", swiftSettings: swiftSettings),
-    .testTarget(name: "FilesTests", dependencies: ["Files"], swiftSettings: swiftSettings),
-    .testTarget(
-      name: "StateDictFilesTests",
-      dependencies: [
-        "Dataset", "Files", "Networks", "OracleSupport", "StateDictFiles",
-        .product(name: "OrderedCollections", package: "swift-collections"),
-      ],
-      exclude: ["Oracle"], swiftSettings: swiftSettings),
-    .testTarget(
-      name: "OnnxModelTests",
-      dependencies: [
-        "Classification", "Dataset", "Files", "Networks", "OnnxModel", "OracleSupport",
-        "StateDictFiles",
-      ],
-      exclude: ["Oracle"], swiftSettings: swiftSettings),
-    .testTarget(
-      name: "OnnxEngineTests",
-      dependencies: [
-        "Classification", "Dataset", "Files", "Networks", "OnnxEngine", "OnnxModel",
-        "OracleSupport",
-      ],
-      exclude: ["Oracle"], swiftSettings: swiftSettings),
-    .testTarget(
-      name: "ModelStoreTests", dependencies: ["ModelStore"], swiftSettings: swiftSettings),
-    .testTarget(
-      name: "DatasetTests", dependencies: ["Dataset"], swiftSettings: swiftSettings),
-    .testTarget(
-      name: "ClassificationTests", dependencies: ["Classification"], swiftSettings: swiftSettings),
-    .testTarget(
-      name: "NetworksTests",
-      dependencies: [
-        "Networks",
-        .product(name: "OrderedCollections", package: "swift-collections"),
-      ],
-      swiftSettings: swiftSettings),
-  ],
+  targets: nativeLibraries + libraries + tests,
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx20
 )

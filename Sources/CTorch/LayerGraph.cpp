@@ -17,7 +17,7 @@ torch::Tensor initialized(torch::IntArrayRef shape, int64_t fanIn) {
 LayerGraph::LayerGraph(const CTLayer *layers, size_t count) {
   for (size_t i = 0; i < count; ++i) {
     const CTLayer &layer = layers[i];
-    Step step{layer, {}, {}};
+    Step step{layer, layer.name ? layer.name : "", {}, {}};
     if (layer.kind == CTLayerKindConvolution) {
       const int64_t fanIn = layer.inputs * layer.kernelSize * layer.kernelSize;
       step.weight =
@@ -28,12 +28,25 @@ LayerGraph::LayerGraph(const CTLayer *layers, size_t count) {
       step.bias = initialized({layer.outputs}, layer.inputs);
     }
     if (step.weight.defined()) {
-      const std::string name = layer.name;
-      parameters_.emplace_back(name + ".weight", step.weight);
-      parameters_.emplace_back(name + ".bias", step.bias);
+      parameters_.emplace_back(step.name + ".weight", step.weight);
+      parameters_.emplace_back(step.name + ".bias", step.bias);
     }
     step.layer.name = nullptr;  // the caller's string may not outlive this call
     steps_.push_back(std::move(step));
+  }
+}
+
+void LayerGraph::fill(const CTValues *values, size_t count) {
+  TORCH_CHECK(
+      count == parameters_.size(), count, " parameters for a network of ", parameters_.size());
+  torch::NoGradGuard guard;
+  for (size_t i = 0; i < count; ++i) {
+    torch::Tensor &parameter = parameters_[i].second;
+    TORCH_CHECK(
+        parameter.numel() == values[i].count, parameters_[i].first, " has ", parameter.numel(),
+        " elements, not ", values[i].count);
+    parameter.copy_(
+        torch::from_blob(const_cast<float *>(values[i].values), parameter.sizes()));
   }
 }
 

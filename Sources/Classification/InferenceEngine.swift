@@ -33,6 +33,13 @@ extension InferenceEngine {
     return images.indices.map { Logits(Array(values[$0 * classCount..<($0 + 1) * classCount])) }
   }
 
+  /// Runs one empty picture, so that no request pays for what a runtime does on its first call.
+  ///
+  /// - Throws: ``InferenceError`` when the runtime fails.
+  public func warmUp() throws(InferenceError) {
+    _ = try logits(for: [ImageTensor(pixels: Array(repeating: 0, count: ImageTensor.elementCount))])
+  }
+
   /// Checks that a call to ``run(_:into:)`` has whole pictures and room for their logits.
   ///
   /// - Returns: The number of pictures.

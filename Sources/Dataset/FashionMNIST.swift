@@ -10,6 +10,12 @@ public struct FashionMNIST: Sendable {
   /// Where Debian's package `dataset-fashion-mnist` keeps the four files.
   public static let standardDirectory = URL(fileURLWithPath: "/usr/share/datasets/fashion-mnist")
 
+  /// Combines training and test pictures.
+  public init(training: LabelledImages, test: LabelledImages) {
+    self.training = training
+    self.test = test
+  }
+
   /// Reads the four IDX files, gzipped or not, of a directory.
   ///
   /// - Throws: ``DatasetError`` when a file is missing or damaged, or a label names no class.
@@ -25,6 +31,23 @@ public struct FashionMNIST: Sendable {
     directory: URL = FashionMNIST.standardDirectory
   ) throws(DatasetError) -> LabelledImages {
     try part("t10k", of: directory)
+  }
+
+  /// Writes the four gzipped IDX files into a directory, which is made when it is missing.
+  ///
+  /// - Throws: ``DatasetError/unwritable(file:reason:)``.
+  public func write(to directory: URL) throws(DatasetError) {
+    do {
+      try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+    } catch {
+      throw .unwritable(file: directory.path, reason: error.localizedDescription)
+    }
+    for (prefix, images) in [("train", training), ("t10k", test)] {
+      try IDXFile.write(
+        images,
+        images: directory.appending(path: prefix + "-images-idx3-ubyte.gz"),
+        labels: directory.appending(path: prefix + "-labels-idx1-ubyte.gz"))
+    }
   }
 
   private static func part(

@@ -32,6 +32,11 @@ public struct ModelVersion: Sendable, Hashable {
     }
   }
 
+  /// Whether a folder is a version's.
+  public static func exists(in directory: URL) -> Bool {
+    FileManager.default.fileExists(atPath: directory.appending(path: manifestName).path)
+  }
+
   /// The path of one form of the model, after its content was checked against the manifest.
   ///
   /// - Throws: ``ModelStoreError/formMissing(version:file:)`` or

@@ -83,6 +83,18 @@ import Testing
     #expect((0..<1_000).allSatisfy { _ in (0..<1).contains(generator.unit()) })
   }
 
+  @Test func summariesCountDuplicatesAndContradictions() throws {
+    let images = pictures(count: 6, classes: 3)
+    let doubled = images.selecting([0, 1, 2, 0])
+    let contradicting = LabelledImages(pixels: doubled.pixels, labels: [0, 1, 2, 1])
+    let summary = try DatasetSummary(contradicting, classCount: 3)
+    #expect(summary.classCounts == [1, 2, 1])
+    #expect(summary.duplicates == 1)
+    #expect(summary.contradictions == 1)
+    #expect(try DatasetSummary(images, classCount: 3).duplicates == 0)
+    #expect(DatasetSummary.overlap(of: images.selecting([0, 4, 5]), with: doubled) == 1)
+  }
+
   @Test func theHashCoversPixelsAndLabels() {
     let images = pictures(count: 3, classes: 3)
     var labels = images.labels

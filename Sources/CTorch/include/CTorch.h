@@ -2,3 +2,5 @@
 #pragma once
 
 #include "CTorchLayers.h"
+#include "CTorchModel.h"
+#include "CTorchTrainer.h"

@@ -1,0 +1,57 @@
+#include "Model.hpp"
+
+#include <cstring>
+
+#include "Failure.hpp"
+#include "LayerGraph.hpp"
+#include "Threads.hpp"
+
+namespace atelier {
+
+namespace {
+
+struct EagerModel final : CTModel {
+  EagerModel(LayerGraph graph, int threads) : CTModel(threads), graph(std::move(graph)) {}
+
+  torch::Tensor forward(torch::Tensor pixels) const override {
+    return graph.forward(std::move(pixels));
+  }
+
+  LayerGraph graph;
+};
+
+}  // namespace
+
+}  // namespace atelier
+
+CTModel *CTModelCreate(
+    const CTLayer *layers, size_t layerCount, const CTValues *parameters, size_t parameterCount,
+    int threads, CTError *error) {
+  CTModel *model = nullptr;
+  atelier::guarded(error, [&] {
+    c10::InferenceMode inference;
+    atelier::LayerGraph graph(layers, layerCount);
+    graph.fill(parameters, parameterCount);
+    model = new atelier::EagerModel(std::move(graph), threads);
+  });
+  return model;
+}
+
+bool CTModelRun(
+    CTModel *model, const float *pixels, int64_t count, int64_t classes, float *logits,
+    CTError *error) {
+  return atelier::guarded(error, [&] {
+    c10::InferenceMode inference;
+    atelier::useThreads(model->threads);
+    // LibTorch only reads its input; from_blob just has no const form.
+    const auto input = torch::from_blob(const_cast<float *>(pixels), {count, 1, 28, 28});
+    const auto output = model->forward(input).to(torch::kFloat).contiguous();
+    TORCH_CHECK(
+        output.dim() == 2 && output.size(0) == count && output.size(1) == classes,
+        "it answers with the shape ", output.sizes(), " where [", count, ", ", classes,
+        "] is expected");
+    std::memcpy(logits, output.const_data_ptr<float>(), count * classes * sizeof(float));
+  });
+}
+
+void CTModelDestroy(CTModel *model) { delete model; }

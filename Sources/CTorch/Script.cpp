@@ -1,0 +1,199 @@
+// TorchScript: reading, freezing and running modules, and writing them from layers.
+#include <ATen/core/dispatch/Dispatcher.h>
+#include <torch/csrc/jit/frontend/resolver.h>
+#include <torch/csrc/jit/runtime/graph_executor.h>
+#include <torch/script.h>
+
+#include <algorithm>
+#include <map>
+#include <sstream>
+
+#include "Failure.hpp"
+#include "LayerGraph.hpp"
+#include "Model.hpp"
+#include "Threads.hpp"
+
+namespace atelier {
+
+namespace {
+
+struct ScriptModel final : CTModel {
+  ScriptModel(torch::jit::Module module, int threads)
+      : CTModel(threads), module(std::move(module)), method(this->module.get_method("forward")) {}
+
+  torch::Tensor forward(torch::Tensor pixels) const override {
+    return method({std::move(pixels)}).toTensor();
+  }
+
+  torch::jit::Module module;
+  torch::jit::Method method;
+};
+
+// Without profiling runs: the graph is optimised once, at load, so the first requests and those of a
+// new batch size are as fast as all others.
+torch::jit::Module loadForInference(const char *path) {
+  torch::jit::getExecutorMode() = false;
+  torch::jit::getProfilingMode() = false;
+  auto module = torch::jit::load(path, torch::kCPU);
+  module.eval();
+  return torch::jit::optimize_for_inference(module);
+}
+
+// Finds the operators that the written source names: torch.* and quantized.*.
+struct OperatorResolver final : torch::jit::Resolver {
+  std::shared_ptr<torch::jit::SugaredValue> resolveValue(
+      const std::string &name, torch::jit::GraphFunction &,
+      const torch::jit::SourceRange &) override {
+    if (name == "torch") return std::make_shared<torch::jit::BuiltinModule>("aten");
+    if (name == "quantized") return std::make_shared<torch::jit::BuiltinModule>("quantized");
+    return nullptr;
+  }
+};
+
+// Drops warnings: LibTorch announces the end of quantised tensors in Python, which is no news to
+// those who run an export.
+struct SilentWarnings final : c10::WarningHandler {
+  void process(const c10::Warning &) override {}
+};
+
+// Symmetric int8 weights with a scale for each output, packed for the int8 kernels.
+c10::IValue packed(const torch::Tensor &weight, const torch::Tensor &bias) {
+  SilentWarnings silent;
+  c10::WarningUtils::WarningHandlerGuard guard(&silent);
+  const auto scales =
+      (std::get<0>(weight.abs().max(1)) / 127.0).clamp_min(1e-8).to(torch::kDouble);
+  const auto quantized = at::quantize_per_channel(
+      weight, scales, torch::zeros_like(scales, torch::kLong), 0, torch::kQInt8);
+  torch::jit::Stack stack{quantized, std::make_optional(bias)};
+  c10::Dispatcher::singleton().findSchemaOrThrow("quantized::linear_prepack", "").callBoxed(&stack);
+  return stack.front();
+}
+
+// Builds a module with the parameters where their names say: `cnn_stack.0.weight` is the parameter
+// `weight` of the submodule `0` of the submodule `cnn_stack`.
+class ScriptBuilder {
+ public:
+  explicit ScriptBuilder(bool quantized)
+      : root_("__torch__.FashionClassifier", std::make_shared<torch::jit::CompilationUnit>()),
+        quantized_(quantized) {
+    source_ << "def forward(self, x: Tensor) -> Tensor:\n";
+  }
+
+  void append(const LayerGraph::Step &step) {
+    const CTLayer &layer = step.layer;
+    source_ << "    x = ";
+    switch (layer.kind) {
+      case CTLayerKindConvolution: {
+        const auto at = registerParameters(step);
+        source_ << "torch.conv2d(x, " << at << ".weight, " << at << ".bias, "
+                << pair(layer.stride) << ", " << pair(layer.padding) << ")";
+        break;
+      }
+      case CTLayerKindReLU:
+        source_ << "torch.relu(x)";
+        break;
+      case CTLayerKindMaxPooling:
+        source_ << "torch.max_pool2d(x, " << pair(layer.kernelSize) << ")";
+        break;
+      case CTLayerKindFlatten:
+        source_ << "torch.flatten(x, 1)";
+        break;
+      case CTLayerKindLinear:
+        if (quantized_) {
+          const auto value = packed(step.weight, step.bias);
+          const auto at = descend(step.name, [&](torch::jit::Module &module) {
+            module.register_attribute("packed", value.type(), value);
+          });
+          // Inputs take 7 bits: the sums of 8-bit products overflow on processors without VNNI.
+          source_ << "quantized.linear_dynamic(x, " << at << ".packed, True)";
+        } else {
+          const auto at = registerParameters(step);
+          source_ << "torch.linear(x, " << at << ".weight, " << at << ".bias)";
+        }
+        break;
+    }
+    source_ << "\n";
+  }
+
+  void save(const char *path) {
+    source_ << "    return x\n";
+    root_.define(source_.str(), std::make_shared<OperatorResolver>());
+    root_.eval();
+    root_.save(path);
+  }
+
+ private:
+  static std::string pair(int64_t value) {
+    const auto text = std::to_string(value);
+    return "[" + text + ", " + text + "]";
+  }
+
+  std::string registerParameters(const LayerGraph::Step &step) {
+    return descend(step.name, [&](torch::jit::Module &module) {
+      module.register_parameter("weight", step.weight, false);
+      module.register_parameter("bias", step.bias, false);
+    });
+  }
+
+  // An empty module whose class is called by the dotted name, as an identifier.
+  torch::jit::Module submodule(std::string name) {
+    std::replace(name.begin(), name.end(), '.', '_');
+    return {"__torch__.Module_" + name, root_._ivalue()->compilation_unit()};
+  }
+
+  // Fills the submodule of a dotted name; returns how the source reaches it.
+  template <typename Fill>
+  std::string descend(const std::string &name, Fill fill) {
+    const auto dot = name.rfind('.');
+    const auto leaf = dot == std::string::npos ? name : name.substr(dot + 1);
+    torch::jit::Module module = submodule(name);
+    fill(module);
+    std::string parentPath = "self";
+    if (dot == std::string::npos) {
+      root_.register_module(leaf, module);
+    } else {
+      const auto parentName = name.substr(0, dot);
+      auto found = parents_.find(parentName);
+      if (found == parents_.end()) {
+        torch::jit::Module parent = submodule(parentName);
+        root_.register_module(parentName, parent);
+        found = parents_.emplace(parentName, parent).first;
+      }
+      found->second.register_module(leaf, module);
+      parentPath += "." + parentName;
+    }
+    // Numbers are no identifiers, so they are reached as Python would.
+    return "getattr(" + parentPath + ", \"" + leaf + "\")";
+  }
+
+  torch::jit::Module root_;
+  std::map<std::string, torch::jit::Module> parents_;
+  std::ostringstream source_;
+  bool quantized_;
+};
+
+}  // namespace
+
+}  // namespace atelier
+
+CTModel *CTModelLoadScript(const char *path, int threads, CTError *error) {
+  CTModel *model = nullptr;
+  atelier::guarded(error, [&] {
+    c10::InferenceMode inference;
+    model = new atelier::ScriptModel(atelier::loadForInference(path), threads);
+  });
+  return model;
+}
+
+bool CTScriptWrite(
+    const CTLayer *layers, size_t layerCount, const CTValues *parameters, size_t parameterCount,
+    bool quantized, const char *path, CTError *error) {
+  return atelier::guarded(error, [&] {
+    torch::NoGradGuard guard;
+    atelier::LayerGraph graph(layers, layerCount);
+    graph.fill(parameters, parameterCount);
+    atelier::ScriptBuilder builder(quantized);
+    for (const auto &step : graph.steps()) builder.append(step);
+    builder.save(path);
+  });
+}

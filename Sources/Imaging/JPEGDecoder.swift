@@ -1,0 +1,59 @@
+import CJPEG
+
+/// Decodes JPEG files with libjpeg-turbo: slow integer DCT, fancy upsampling, as Pillow does.
+enum JPEGDecoder {
+  static func decode(
+    _ file: UnsafeBufferPointer<UInt8>, for purpose: Picture.Purpose, limits: ImageLimits
+  ) throws(ImagingError) -> Picture {
+    guard let decoder = cjpeg_create(file.baseAddress, file.count) else {
+      throw .outOfMemory(.jpeg)
+    }
+    defer { cjpeg_destroy(decoder) }
+    var header = CJPEGHeader()
+    try check(cjpeg_read_header(decoder, &header), decoder)
+    try limits.check(width: Int(header.width), height: Int(header.height), format: .jpeg)
+
+    let scale = purpose == .photo ? scaleDenominator(width: header.width, height: header.height) : 1
+    var width: UInt32 = 0
+    var height: UInt32 = 0
+    try check(cjpeg_start(decoder, scale, &width, &height), decoder)
+    var picture = Picture(width: Int(width), height: Int(height), hasOpacity: false)
+    picture.orientation =
+      Orientation(exif: UnsafeBufferPointer(start: header.exif, count: header.exif_size)) ?? .up
+    // Pillow takes all CMYK files for Adobe's, and they are nearly the only ones.
+    let layout: PixelLayout =
+      switch header.components {
+      case 1: .grey
+      case 3: .rgb
+      default: .invertedCMYK
+      }
+    var row = [UInt8](repeating: 0, count: picture.width * layout.samplesPerPixel)
+    for y in 0..<picture.height {
+      try row.withUnsafeMutableBufferPointer { (row) throws(ImagingError) in
+        try check(cjpeg_read_row(decoder, row.baseAddress), decoder)
+        picture.setRow(y, to: UnsafeBufferPointer(row), layout: layout)
+      }
+    }
+    try check(cjpeg_finish(decoder), decoder)
+    return picture
+  }
+
+  /// The most by which libjpeg can shrink a picture that still has the working size.
+  private static func scaleDenominator(width: UInt32, height: UInt32) -> UInt32 {
+    let side = Int(max(width, height))
+    return [8, 4, 2].first { side / Int($0) >= PhotoPreprocessing.workingSide } ?? 1
+  }
+
+  private static func check(
+    _ status: CJPEGStatus, _ decoder: OpaquePointer
+  ) throws(ImagingError) {
+    switch status {
+    case .OK: return
+    case .truncated: throw .truncated(.jpeg)
+    case .damaged: throw .damaged(.jpeg, reason: String(cString: cjpeg_message(decoder)))
+    case .unsupported:
+      throw .unsupportedVariant(.jpeg, reason: String(cString: cjpeg_message(decoder)))
+    case .outOfMemory: throw .outOfMemory(.jpeg)
+    }
+  }
+}

@@ -1,0 +1,52 @@
+import CTorch
+import Foundation
+public import Networks
+
+/// Writes networks as TorchScript modules.
+public enum TorchExport {
+  /// Writes a module in 32-bit floats that Python's `torch.jit.load` reads too; its parameters keep
+  /// their names.
+  ///
+  /// - Throws: ``TorchExportError`` when the parameters do not fill the network or the file cannot be
+  ///   written.
+  public static func writeTorchScript(
+    network: Network, stateDict: StateDict, to path: String
+  ) throws(TorchExportError) {
+    try write(network, stateDict, quantized: false, to: path)
+  }
+
+  /// Writes a module whose linear layers have int8 weights, one scale an output, and quantise their
+  /// inputs by each batch's own range: PyTorch's dynamic quantisation.
+  ///
+  /// - Throws: ``TorchExportError`` when the parameters do not fill the network or the file cannot be
+  ///   written.
+  public static func writeQuantized(
+    network: Network, stateDict: StateDict, to path: String
+  ) throws(TorchExportError) {
+    try write(network, stateDict, quantized: true, to: path)
+  }
+
+  private static func write(
+    _ network: Network, _ stateDict: StateDict, quantized: Bool, to path: String
+  ) throws(TorchExportError) {
+    let scratch = path + ".new"
+    do {
+      try network.withCTorchLayers { layers throws(BridgeFailure) in
+        try BridgeFailure.check { error in
+          stateDict.withCTorchValues { values in
+            guard let layerBase = layers.baseAddress, let valueBase = values.baseAddress else {
+              return false
+            }
+            return CTScriptWrite(
+              layerBase, layers.count, valueBase, values.count, quantized, scratch, error)
+          }
+        }
+      }
+    } catch {
+      throw TorchExportError(path: path, reason: error.message)
+    }
+    guard rename(scratch, path) == 0 else {
+      throw TorchExportError(path: path, reason: String(cString: strerror(errno)))
+    }
+  }
+}

@@ -1,0 +1,62 @@
+public import Classification
+import Glibc
+
+/// How good a model's answers to labelled pictures are.
+public struct Evaluation: Sendable, Hashable {
+  /// Pictures.
+  public let samples: Int
+  /// Share of pictures whose most probable class is the true one, from 0 to 1.
+  public let accuracy: Double
+  /// Mean negative log likelihood of the true class, in nats.
+  public let loss: Double
+  /// Expected calibration error: how far confidence and accuracy lie apart, over
+  /// ``binCount`` equally wide bins of confidence (Naeini et al., 2015; Guo et al., 2017).
+  public let ece: Double
+  /// Precision, recall and F1 of each class.
+  public let classes: [ClassQuality]
+  /// Pictures of the class of the row that were taken for the class of the column.
+  public let confusion: [[Int]]
+
+  /// Bins of the calibration error.
+  public static let binCount = 15
+
+  /// Compares answers with the truth.
+  ///
+  /// - Parameters:
+  ///   - logits: What the model says of each picture.
+  ///   - labels: The number of each picture's true class.
+  ///   - calibration: How logits become confidences.
+  ///   - classCount: How many classes there are.
+  /// - Precondition: There are as many labels as logits, each below `classCount`.
+  public init(
+    logits: [Logits], labels: [UInt8], calibration: Calibration = Calibration(), classCount: Int
+  ) {
+    precondition(logits.count == labels.count, "every picture has one label")
+    var confusion = [[Int]](
+      repeating: [Int](repeating: 0, count: classCount), count: classCount)
+    var bins = [(count: Int, confidence: Double, correct: Int)](
+      repeating: (0, 0, 0), count: Self.binCount)
+    var loss = 0.0
+    var correct = 0
+    for (logits, label) in zip(logits, labels) {
+      let probabilities = logits.softmax(temperature: calibration.temperature)
+      guard let answer = logits.argmax else { continue }
+      let isCorrect = answer == Int(label)
+      confusion[Int(label)][answer] += 1
+      correct += isCorrect ? 1 : 0
+      loss -= log(Double(max(probabilities[Int(label)], .leastNormalMagnitude)))
+      let confidence = Double(probabilities[answer])
+      let bin = min(Int(confidence * Double(Self.binCount)), Self.binCount - 1)
+      bins[bin].count += 1
+      bins[bin].confidence += confidence
+      bins[bin].correct += isCorrect ? 1 : 0
+    }
+    let total = Double(max(labels.count, 1))
+    samples = labels.count
+    accuracy = Double(correct) / total
+    self.loss = loss / total
+    ece = bins.reduce(0) { $0 + abs($1.confidence - Double($1.correct)) } / total
+    classes = (0..<classCount).map { ClassQuality(class: $0, in: confusion) }
+    self.confusion = confusion
+  }
+}

@@ -1,0 +1,38 @@
+/// Why a training run stopped before its end.
+public enum TrainingError: Error, Sendable, Hashable {
+  /// A setting has no meaning.
+  case invalidSetting(name: String, reason: String)
+  /// The loss is no longer a number. The checkpoint of the epoch before is kept.
+  case diverged(epoch: Int, step: Int)
+  /// LibTorch failed.
+  case libTorch(reason: String)
+  /// There is nothing to resume.
+  case checkpointMissing(directory: String)
+  /// The checkpoint cannot be used.
+  case checkpointUnusable(directory: String, reason: String)
+  /// A run's folder already holds a run.
+  case directoryInUse(directory: String)
+  /// A file of the run cannot be written.
+  case unwritable(path: String, reason: String)
+}
+
+extension TrainingError: CustomStringConvertible {
+  /// What is wrong, and how to go on.
+  public var description: String {
+    switch self {
+    case .invalidSetting(let name, let reason): "\(name) \(reason)"
+    case .diverged(let epoch, let step):
+      "the loss is not a finite number at step \(step) of epoch \(epoch): training diverged; the last "
+        + "good checkpoint is kept, try a lower learning rate"
+    case .libTorch(let reason): "LibTorch failed: \(reason)"
+    case .checkpointMissing(let directory):
+      "there is no unfinished run in \(directory); start one without --resume"
+    case .checkpointUnusable(let directory, let reason):
+      "the checkpoint in \(directory) cannot be resumed: \(reason)"
+    case .directoryInUse(let directory):
+      "\(directory) already holds a run or a model version; resume it with --resume or choose another "
+        + "folder with --output"
+    case .unwritable(let path, let reason): "cannot write \(path): \(reason)"
+    }
+  }
+}

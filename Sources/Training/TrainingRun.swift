@@ -1,0 +1,173 @@
+import Classification
+public import Dataset
+public import Foundation
+import Networks
+import TorchEngines
+
+/// One training run: from data and settings to parameters, resumable after every epoch.
+///
+/// The same data and settings give the same parameters bit for bit on one machine, whether or not the
+/// run was interrupted in between.
+public struct TrainingRun {
+  /// Everything the outcome follows from, besides the data.
+  public let settings: TrainingSettings
+  /// The pictures to learn from and to choose by.
+  public let split: Split
+  /// The folder that the checkpoint is kept in while the run lasts.
+  public let directory: URL
+
+  private let classCount: Int
+  private let datasetHash: String
+  private let trainer: NetworkTrainer
+  private var history: [EpochResult]
+
+  /// Starts a run in a folder.
+  ///
+  /// - Parameter resume: Whether to go on with the unfinished run of the folder, which must have the
+  ///   same settings and data.
+  /// - Throws: ``TrainingError``.
+  public init(
+    settings: TrainingSettings, split: Split, classCount: Int = 10, directory: URL,
+    resume: Bool = false
+  ) throws(TrainingError) {
+    try settings.validate()
+    self.settings = settings
+    self.split = split
+    self.classCount = classCount
+    self.directory = directory
+    datasetHash = split.training.sha256
+    trainer = try NetworkTrainer(
+      network: settings.architecture.network(classCount: classCount), settings: settings)
+    history = []
+    if resume {
+      try self.resume()
+    } else if Checkpoint.exists(in: directory) {
+      throw .directoryInUse(directory: directory.path)
+    }
+  }
+
+  /// The settings of the unfinished run in a folder.
+  ///
+  /// - Throws: ``TrainingError`` when there is none, or it cannot be read.
+  public static func settings(ofRunIn directory: URL) throws(TrainingError) -> TrainingSettings {
+    try Checkpoint(run: directory).settings
+  }
+
+  /// Removes the checkpoint of a run that is over.
+  public static func removeCheckpoint(of directory: URL) {
+    // What stays behind costs some disk space and is replaced by the next run.
+    try? FileManager.default.removeItem(at: Checkpoint.folder(of: directory))
+  }
+
+  private mutating func resume() throws(TrainingError) {
+    let checkpoint = try Checkpoint(run: directory)
+    guard checkpoint.settings == settings else {
+      throw .checkpointUnusable(directory: directory.path, reason: "it has other settings")
+    }
+    guard checkpoint.datasetHash == datasetHash else {
+      throw .checkpointUnusable(directory: directory.path, reason: "it was made with other data")
+    }
+    do {
+      try trainer.load(
+        from: Checkpoint.folder(of: directory).appending(path: checkpoint.stateFile).path)
+    } catch .libTorch(let reason) {
+      throw .checkpointUnusable(directory: directory.path, reason: reason)
+    }
+    history = checkpoint.history
+  }
+
+  /// Trains until the last epoch is done.
+  ///
+  /// Blocks the calling thread. When the current task is cancelled, the run stops after the step it is
+  /// in; the checkpoint of the last finished epoch remains.
+  ///
+  /// - Parameter report: Called after each step and each epoch.
+  /// - Returns: The parameters, with what each epoch achieved.
+  /// - Throws: ``TrainingError``, `InferenceError`, or `CancellationError`.
+  public mutating func run(
+    report: (TrainingProgress) -> Void = { _ in }
+  ) throws -> TrainedModel {
+    let clock = ContinuousClock()
+    while history.count < settings.epochs {
+      let start = clock.now
+      let learned = try learn(epoch: history.count + 1, report: report)
+      let seconds = (clock.now - start) / .seconds(1)
+      let validation = try validate()
+      let result = EpochResult(
+        epoch: history.count + 1, trainingLoss: learned.loss, trainingAccuracy: learned.accuracy,
+        validationLoss: validation.loss, validationAccuracy: validation.accuracy, seconds: seconds)
+      history.append(result)
+      try Checkpoint.write(
+        trainer, settings: settings, datasetHash: datasetHash, history: history, to: directory)
+      report(.epoch(result, of: settings.epochs))
+    }
+    return TrainedModel(
+      parameters: try trainer.parameters(), history: history, settings: settings)
+  }
+
+  /// Learns from every training picture once; returns the mean loss and accuracy on the way.
+  private func learn(
+    epoch: Int, report: (TrainingProgress) -> Void
+  ) throws -> (loss: Double, accuracy: Double) {
+    var batches = BatchSequence(
+      split.training, batchSize: settings.batchSize, augmentation: settings.augmentation,
+      generator: SeededGenerator(seed: settings.seed, stream: UInt64(epoch)))
+    let schedule = OneCycleSchedule(
+      peak: settings.peakLearningRate, totalSteps: settings.epochs * batches.count)
+    let clock = ContinuousClock()
+    let start = clock.now
+    let total = batches.count
+    var seen = 0
+    var lossSum = 0.0
+    var correct = 0
+    var step = 0
+    while let batch = batches.next() {
+      try Task.checkCancellation()
+      let result = try trainer.step(
+        pixels: batch.pixels, labels: batch.labels,
+        learningRate: schedule.rate(at: (epoch - 1) * total + step))
+      step += 1
+      guard result.loss.isFinite else { throw TrainingError.diverged(epoch: epoch, step: step) }
+      seen += batch.labels.count
+      lossSum += result.loss * Double(batch.labels.count)
+      correct += result.correct
+      let left = total - step + (settings.epochs - epoch) * total
+      report(
+        .step(
+          .init(
+            epoch: epoch, epochs: settings.epochs, step: step, steps: total,
+            loss: lossSum / Double(seen), accuracy: Double(correct) / Double(seen),
+            remaining: (clock.now - start) / step * left)))
+    }
+    return (lossSum / Double(seen), Double(correct) / Double(seen))
+  }
+
+  private func validate() throws -> Evaluation {
+    let engine = try EagerEngine(
+      network: settings.architecture.network(classCount: classCount),
+      stateDict: trainer.parameters(), threads: settings.threads)
+    return try Evaluation(
+      logits: engine.logits(for: split.validation), labels: split.validation.labels,
+      classCount: classCount)
+  }
+}
+
+extension TrainingSettings {
+  /// Checks that the settings have a meaning.
+  fileprivate func validate() throws(TrainingError) {
+    guard epochs > 0 else { throw .invalidSetting(name: "epochs", reason: "must be at least 1") }
+    guard batchSize > 0 else {
+      throw .invalidSetting(name: "batch size", reason: "must be at least 1")
+    }
+    guard peakLearningRate > 0, peakLearningRate.isFinite else {
+      throw .invalidSetting(name: "learning rate", reason: "must be positive")
+    }
+    guard (0..<1).contains(labelSmoothing) else {
+      throw .invalidSetting(name: "label smoothing", reason: "must be from 0 to below 1")
+    }
+    guard (0..<1).contains(averageDecay) else {
+      throw .invalidSetting(name: "average decay", reason: "must be from 0 to below 1")
+    }
+    guard threads > 0 else { throw .invalidSetting(name: "threads", reason: "must be at least 1") }
+  }
+}
