@@ -18,10 +18,12 @@ let settings: [SwiftSetting] =
 extension Target {
   /// A library of this package, in Swift.
   static func library(
-    _ name: String, _ dependencies: [Dependency] = [], resources: [Resource] = []
+    _ name: String, _ dependencies: [Dependency] = [], resources: [Resource] = [],
+    linkerSettings: [LinkerSetting] = []
   ) -> Target {
     .target(
-      name: name, dependencies: dependencies, resources: resources, swiftSettings: settings)
+      name: name, dependencies: dependencies, resources: resources, swiftSettings: settings,
+      linkerSettings: linkerSettings)
   }
 
   /// The tests of a target. Scripts for Python, which they use as an oracle, lie in `Oracle`.
@@ -40,6 +42,7 @@ extension Target {
 }
 
 extension Target.Dependency {
+  static let argumentParser = product(name: "ArgumentParser", package: "swift-argument-parser")
   static let collections = product(name: "OrderedCollections", package: "swift-collections")
   static let configuration = product(name: "Configuration", package: "swift-configuration")
   static let crypto = product(name: "Crypto", package: "swift-crypto")
@@ -56,6 +59,7 @@ extension Target.Dependency {
   static let nioHTTP1 = product(name: "NIOHTTP1", package: "swift-nio")
   static let nioHTTPTypes = product(name: "NIOHTTPTypes", package: "swift-nio-extras")
   static let nioPosix = product(name: "NIOPosix", package: "swift-nio")
+  static let protobuf = product(name: "SwiftProtobuf", package: "swift-protobuf")
   static let subprocess = product(name: "Subprocess", package: "swift-subprocess")
   static let systemPackage = product(name: "SystemPackage", package: "swift-system")
   static let unixSignals = product(name: "UnixSignals", package: "swift-service-lifecycle")
@@ -63,6 +67,7 @@ extension Target.Dependency {
 
 let nativeLibraries: [Target] = [
   .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
+  .systemLibrary(name: "COnnxRuntime", pkgConfig: "atelier-onnxruntime"),
   .systemLibrary(name: "CSpng", pkgConfig: "spng", providers: [.apt(["libspng-dev"])]),
   .systemLibrary(name: "CWebP", pkgConfig: "libwebpdemux", providers: [.apt(["libwebp-dev"])]),
   .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
@@ -84,13 +89,24 @@ let libraries: [Target] = [
   .library("Files"),
   .library("StateDictFiles", ["CZlib", "Files", "Networks", .collections]),
   .library("Imaging", ["Classification", "CJPEG", "CSpng", "CWebP"]),
-  .library("Dataset", ["Classification", "CZlib", "Hashing"]),
+  .library("Dataset", ["Classification", "CZlib", "Hashing", "Imaging"]),
   .library("ModelStore", ["Classification", "Hashing", "Networks"]),
   .library("TorchEngines", ["Classification", "CTorch", "Networks", .collections]),
   .library(
+    "OnnxEngine", ["COnnxRuntime", "Classification", "Files"],
+    linkerSettings: [.unsafeFlags(Target.rpath("onnxruntime"))]),
+  .library("OnnxModel", ["Classification", "Files", "Networks", .collections, .protobuf]),
+  .library(
     "Training",
     [
-      "CTorch", "Classification", "Dataset", "ModelStore", "Networks", "TorchEngines", .collections,
+      "CTorch", "Classification", "Dataset", "ModelStore", "Networks", "OnnxModel",
+      "StateDictFiles", "TorchEngines", .collections,
+    ]),
+  .library(
+    "Pipeline",
+    [
+      "Classification", "Imaging", "ModelStore", "Networks", "OnnxEngine", "StateDictFiles",
+      "TorchEngines",
     ]),
   .library("Records", ["Classification", .grdb]),
   .library("APIKeys", [.crypto]),
@@ -105,18 +121,39 @@ let libraries: [Target] = [
     resources: [.embedInCode("Documentation/Assets")]),
 ]
 
+let programs: [Target] = [
+  .executableTarget(
+    name: "atelier",
+    dependencies: [
+      "APIKeys", "AtelierServer", "Classification", "Dataset", "Imaging", "ModelStore",
+      "Networks", "Pipeline", "StateDictFiles", "Training", .argumentParser,
+    ],
+    swiftSettings: settings)
+]
+
 let tests: [Target] = [
   .target(
-    name: "OracleSupport", dependencies: [.subprocess, .systemPackage],
+    name: "OracleSupport",
+    dependencies: ["Classification", "Dataset", "Networks", .subprocess, .systemPackage],
     path: "Tests/OracleSupport", swiftSettings: settings),
   .tests(of: "Classification"),
   .tests(of: "Networks", [.collections]),
   .tests(of: "Files"),
-  .tests(of: "StateDictFiles", ["Files", "Networks", "OracleSupport", .collections], hasOracle: true),
+  .tests(
+    of: "StateDictFiles", ["Dataset", "Files", "Networks", "OracleSupport", .collections],
+    hasOracle: true),
   .tests(of: "Imaging", ["Classification", "Dataset"], hasOracle: true),
   .tests(of: "Dataset", ["Classification"]),
   .tests(of: "ModelStore"),
   .tests(of: "TorchEngines", ["Dataset"]),
+  .tests(
+    of: "OnnxModel",
+    ["Classification", "Dataset", "Files", "Networks", "OracleSupport", "StateDictFiles"],
+    hasOracle: true),
+  .tests(
+    of: "OnnxEngine",
+    ["Classification", "Dataset", "Files", "Networks", "OnnxModel", "OracleSupport"],
+    hasOracle: true),
   .tests(of: "Training", ["Classification", "Dataset"]),
   .tests(of: "Records", ["Classification", .grdb]),
   .tests(of: "APIKeys"),
@@ -127,11 +164,21 @@ let tests: [Target] = [
       "APIKeys", "Classification", "Imaging", "ModelStore", "Networks", "Pipeline", "Records",
       .httpTypes, .hummingbird, .hummingbirdTesting, .inMemoryLogging, .logging, .nioCore,
     ]),
+  .tests(
+    of: "Pipeline",
+    ["Classification", "Dataset", "Imaging", "ModelStore", "OracleSupport"], hasOracle: true),
+  .testTarget(
+    name: "AtelierTests",
+    dependencies: [
+      "Classification", "Dataset", "Imaging", "ModelStore", "atelier", .subprocess, .systemPackage,
+    ],
+    swiftSettings: settings),
 ]
 
 let package = Package(
   name: "atelier",
   dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-collections.git", from: "1.6.0"),
     .package(
       url: "https://github.com/apple/swift-configuration.git", from: "1.4.0", traits: ["YAML"]),
@@ -140,13 +187,14 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
     .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.35.2"),
+    .package(url: "https://github.com/apple/swift-protobuf.git", from: "1.39.0"),
     .package(url: "https://github.com/apple/swift-system.git", from: "1.8.1"),
     .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
     .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
     .package(url: "https://github.com/swiftlang/swift-subprocess.git", from: "1.0.2"),
   ],
-  targets: nativeLibraries + libraries + tests,
+  targets: nativeLibraries + libraries + programs + tests,
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx20
 )

@@ -22,6 +22,7 @@ public struct ImageTensor: Sendable, Hashable {
   /// Creates a tensor from 784 bytes, each divided by 255.
   ///
   /// - Precondition: `bytes` has ``elementCount`` elements.
+  @inlinable
   public init(bytes: some Collection<UInt8>) {
     self.init(pixels: bytes.map { Float($0) / 255 })
   }

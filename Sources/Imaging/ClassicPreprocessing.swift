@@ -5,7 +5,7 @@ import Classification
 enum ClassicPreprocessing {
   static func tensor(of picture: Picture) -> ImageTensor {
     let small = Plane(width: picture.width, height: picture.height, pixels: picture.luminance)
-      .resized(width: ImageTensor.width, height: ImageTensor.height, filter: .bicubic)
+      .resized(width: ImageTensor.width, height: ImageTensor.height)
     return ImageTensor(bytes: withHalfContrast(small.pixels))
   }
 

@@ -14,7 +14,9 @@ public enum ImageFormat: String, CaseIterable, Sendable, Codable {
       self = .png
     } else if head.starts(with: [0xFF, 0xD8, 0xFF]) {
       self = .jpeg
-    } else if head.count == 12, head.starts(with: "RIFF".utf8), head[8...].elementsEqual("WEBP".utf8) {
+    } else if head.count == 12, head.starts(with: "RIFF".utf8),
+      head[8...].elementsEqual("WEBP".utf8)
+    {
       self = .webp
     } else {
       return nil

@@ -19,14 +19,14 @@ public struct ImageLimits: Sendable, Hashable {
 
   /// Checks the size that a picture declares.
   ///
-  /// - Throws: ``ImagingError/tooLarge(width:height:limit:)``, or ``ImagingError/damaged(_:reason:)``
-  ///   when there are no pixels.
+  /// - Throws: ``ImagingError/tooLarge(width:height:limits:)``, or
+  ///   ``ImagingError/damaged(_:reason:)`` when there are no pixels.
   func check(width: Int, height: Int, format: ImageFormat) throws(ImagingError) {
     guard width > 0, height > 0 else {
       throw .damaged(format, reason: "it has no pixels")
     }
     guard width <= maximumSide, height <= maximumSide, width * height <= maximumPixels else {
-      throw .tooLarge(width: width, height: height, limit: maximumPixels)
+      throw .tooLarge(width: width, height: height, limits: self)
     }
   }
 }

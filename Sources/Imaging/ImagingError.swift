@@ -11,7 +11,7 @@ public enum ImagingError: Error, Sendable, Hashable {
   /// The data contradict themselves.
   case damaged(ImageFormat, reason: String)
   /// The picture says it has more pixels than allowed.
-  case tooLarge(width: Int, height: Int, limit: Int)
+  case tooLarge(width: Int, height: Int, limits: ImageLimits)
   /// The metadata of the picture take more memory than allowed.
   case metadataTooLarge(ImageFormat)
   /// There is not enough memory for the pixels.
@@ -29,9 +29,9 @@ extension ImagingError: CustomStringConvertible {
     case .truncated(let format):
       "the \(format.rawValue) picture is cut short; send the whole file"
     case .damaged(let format, let reason): "the \(format.rawValue) picture is damaged: \(reason)"
-    case .tooLarge(let width, let height, let limit):
-      "the picture has \(width)x\(height) pixels, more than the \(limit) allowed; "
-        + "send a smaller one"
+    case .tooLarge(let width, let height, let limits):
+      "the picture has \(width)x\(height) pixels, but at most \(limits.maximumPixels), and "
+        + "\(limits.maximumSide) a side, are allowed; send a smaller one"
     case .metadataTooLarge(let format):
       "the metadata of the \(format.rawValue) picture are too large; save it without them"
     case .outOfMemory(let format):

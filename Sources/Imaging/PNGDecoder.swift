@@ -10,12 +10,12 @@ enum PNGDecoder {
     try check(spng_set_png_buffer(context, file.baseAddress, file.count))
     try check(
       spng_set_chunk_limits(context, limits.maximumMetadataSize, limits.maximumMetadataSize))
+    let (width, height) = try declaredSize(of: file)
+    try limits.check(width: width, height: height, format: .png)
+    guard isWhole(file) else { throw .truncated(.png) }
+
     var header = spng_ihdr()
     try check(spng_get_ihdr(context, &header))
-    let width = Int(header.width)
-    let height = Int(header.height)
-    try limits.check(width: width, height: height, format: .png)
-
     let converter = PNGRowConverter(
       header: header, palette: try palette(of: context),
       transparency: purpose == .photo ? try transparency(of: context) : nil,
@@ -30,10 +30,37 @@ enum PNGDecoder {
     } else {
       try decodeInterlaced(context, rowSize: size / height, into: &picture, by: converter)
     }
-    // Everything up to the end marker: without it the file is cut short.
+    // What follows the pixels, Exif for one.
     try check(spng_decode_chunks(context))
     picture.orientation = orientation(of: context)
     return picture
+  }
+
+  /// The size in the header, which libspng refuses to tell when it is absurd.
+  private static func declaredSize(
+    of file: UnsafeBufferPointer<UInt8>
+  ) throws(ImagingError) -> (width: Int, height: Int) {
+    guard file.count >= 24 else { throw .truncated(.png) }
+    guard file[12..<16].elementsEqual("IHDR".utf8) else {
+      throw .damaged(.png, reason: "it does not begin with a header")
+    }
+    return (integer(in: file, at: 16), integer(in: file, at: 20))
+  }
+
+  /// Whether all chunks are there up to the one that ends the file, which libspng does not insist on.
+  private static func isWhole(_ file: UnsafeBufferPointer<UInt8>) -> Bool {
+    // The signature, then chunks of a length, a type, that many bytes, and a checksum.
+    var offset = 8
+    while offset + 12 <= file.count {
+      let end = offset + 12 + integer(in: file, at: offset)
+      if file[offset + 4..<offset + 8].elementsEqual("IEND".utf8) { return end <= file.count }
+      offset = end
+    }
+    return false
+  }
+
+  private static func integer(in file: UnsafeBufferPointer<UInt8>, at offset: Int) -> Int {
+    file[offset..<offset + 4].reduce(0) { $0 << 8 | Int($1) }
   }
 
   private static func decodeRows(

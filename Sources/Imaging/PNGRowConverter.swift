@@ -80,7 +80,8 @@ struct PNGRowConverter {
       for x in 0..<picture.width {
         let pixel = (row[3 * x], row[3 * x + 1], row[3 * x + 2])
         (samples[4 * x], samples[4 * x + 1], samples[4 * x + 2]) = pixel
-        samples[4 * x + 3] = (UInt16(pixel.0), UInt16(pixel.1), UInt16(pixel.2)) == (red, green, blue) ? 0 : 255
+        samples[4 * x + 3] =
+          (UInt16(pixel.0), UInt16(pixel.1), UInt16(pixel.2)) == (red, green, blue) ? 0 : 255
       }
     case .wide(let channels, let key):
       narrow(row, channels: channels, key: key, into: &samples)

@@ -50,7 +50,8 @@ struct Picture {
     precondition(y < height && samples.count >= width * layout.samplesPerPixel)
     let start = y * width
     let colours = luminance.withUnsafeMutableBufferPointer {
-      layout.luminance(of: samples, into: UnsafeMutableBufferPointer(rebasing: $0[start..<start + width]))
+      layout.luminance(
+        of: samples, into: UnsafeMutableBufferPointer(rebasing: $0[start..<start + width]))
     }
     if colours { isGrey = false }
     if let position = layout.opacityPosition {

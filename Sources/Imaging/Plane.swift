@@ -4,20 +4,22 @@ struct Plane {
   let height: Int
   var pixels: [UInt8]
 
+  subscript(x: Int, y: Int) -> UInt8 { pixels[y * width + x] }
+
   /// The picture in another size: the rows and then the columns, or the other way about, rounded
   /// to bytes in between.
   ///
   /// Which comes first changes bits. The columns do when the height shrinks by more than twice as
   /// many pixels as the width, as in Pillow from version 13.
-  func resized(width newWidth: Int, height newHeight: Int, filter: ResampleFilter) -> Plane {
+  func resized(width newWidth: Int, height newHeight: Int) -> Plane {
     height > newHeight && height - newHeight > 2 * (width - newWidth)
-      ? withColumnsResized(to: newHeight, filter: filter).withRowsResized(to: newWidth, filter: filter)
-      : withRowsResized(to: newWidth, filter: filter).withColumnsResized(to: newHeight, filter: filter)
+      ? withColumnsResized(to: newHeight).withRowsResized(to: newWidth)
+      : withRowsResized(to: newWidth).withColumnsResized(to: newHeight)
   }
 
-  private func withRowsResized(to newWidth: Int, filter: ResampleFilter) -> Plane {
+  private func withRowsResized(to newWidth: Int) -> Plane {
     guard newWidth != width else { return self }
-    let kernel = ResampleKernel(from: width, to: newWidth, filter: filter)
+    let kernel = ResampleKernel(from: width, to: newWidth)
     var resized = [UInt8](repeating: 0, count: newWidth * height)
     pixels.withUnsafeBufferPointer { pixels in
       kernel.weights.withUnsafeBufferPointer { weights in
@@ -40,9 +42,9 @@ struct Plane {
     return Plane(width: newWidth, height: height, pixels: resized)
   }
 
-  private func withColumnsResized(to newHeight: Int, filter: ResampleFilter) -> Plane {
+  private func withColumnsResized(to newHeight: Int) -> Plane {
     guard newHeight != height else { return self }
-    let kernel = ResampleKernel(from: height, to: newHeight, filter: filter)
+    let kernel = ResampleKernel(from: height, to: newHeight)
     var resized = [UInt8](repeating: 0, count: width * newHeight)
     var sums = [Int32](repeating: 0, count: width)
     var position = 0
@@ -60,5 +62,71 @@ struct Plane {
       }
     }
     return Plane(width: width, height: newHeight, pixels: resized)
+  }
+
+  /// How many pixels have each of the 256 levels.
+  func histogram() -> [Int] {
+    var histogram = [Int](repeating: 0, count: 256)
+    for level in pixels { histogram[Int(level)] += 1 }
+    return histogram
+  }
+
+  /// The picture with each `factor` by `factor` pixels averaged into one; what is left over at the
+  /// right and at the bottom is dropped.
+  func reduced(by factor: Int) -> Plane {
+    guard factor > 1 else { return self }
+    let (columns, rows) = (min(factor, width), min(factor, height))
+    let (newWidth, newHeight) = (width / columns, height / rows)
+    let area = UInt32(columns * rows)
+    var reduced = [UInt8](repeating: 0, count: newWidth * newHeight)
+    var sums = [UInt32](repeating: 0, count: newWidth)
+    pixels.withUnsafeBufferPointer { pixels in
+      for y in 0..<newHeight {
+        for x in sums.indices { sums[x] = area / 2 }
+        for row in y * rows..<(y + 1) * rows {
+          var position = row &* width
+          for x in 0..<newWidth {
+            var sum: UInt32 = 0
+            for _ in 0..<columns {
+              sum &+= UInt32(pixels[position])
+              position &+= 1
+            }
+            sums[x] &+= sum
+          }
+        }
+        for x in 0..<newWidth { reduced[y &* newWidth &+ x] = UInt8(sums[x] / area) }
+      }
+    }
+    return Plane(width: newWidth, height: newHeight, pixels: reduced)
+  }
+
+  /// The part of the picture between the first and the last rows and columns that have more than
+  /// a few pixels above `threshold`; `nil` when there are none.
+  func trimmed(above threshold: UInt8) -> Plane? {
+    var columnCounts = [Int](repeating: 0, count: width)
+    var rowCounts = [Int](repeating: 0, count: height)
+    pixels.withUnsafeBufferPointer { pixels in
+      for y in 0..<height {
+        var count = 0
+        for x in 0..<width {
+          let isAbove = pixels[y &* width &+ x] > threshold ? 1 : 0
+          columnCounts[x] &+= isAbove
+          count &+= isAbove
+        }
+        rowCounts[y] = count
+      }
+    }
+    // Specks of dust and noise do not hold the crop open.
+    let fewInColumn = height / 128
+    let fewInRow = width / 128
+    guard let left = columnCounts.firstIndex(where: { $0 > fewInColumn }),
+      let right = columnCounts.lastIndex(where: { $0 > fewInColumn }),
+      let top = rowCounts.firstIndex(where: { $0 > fewInRow }),
+      let bottom = rowCounts.lastIndex(where: { $0 > fewInRow })
+    else { return nil }
+    var cropped: [UInt8] = []
+    cropped.reserveCapacity((right - left + 1) * (bottom - top + 1))
+    for y in top...bottom { cropped += pixels[y * width + left...y * width + right] }
+    return Plane(width: right - left + 1, height: bottom - top + 1, pixels: cropped)
   }
 }

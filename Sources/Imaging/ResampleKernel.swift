@@ -10,16 +10,17 @@ struct ResampleKernel {
   /// The weights of all ranges, one after the other.
   private(set) var weights: [Int32] = []
 
-  init(from inputSize: Int, to outputSize: Int, filter: ResampleFilter) {
+  /// Computes the weights of cubic convolution.
+  init(from inputSize: Int, to outputSize: Int) {
     let scale = Double(inputSize) / Double(outputSize)
     let stretch = max(scale, 1)
-    let support = filter.support * stretch
+    let support = Self.support * stretch
     ranges.reserveCapacity(outputSize)
     for index in 0..<outputSize {
       let center = (Double(index) + 0.5) * scale
       let range =
         max(Int(center - support + 0.5), 0)..<min(Int(center + support + 0.5), inputSize)
-      let values = range.map { filter.weight(at: (Double($0) - center + 0.5) * (1 / stretch)) }
+      let values = range.map { Self.weight(at: (Double($0) - center + 0.5) * (1 / stretch)) }
       let sum = values.reduce(0, +)
       ranges.append(range)
       for value in values {
@@ -27,6 +28,20 @@ struct ResampleKernel {
         weights.append(Int32(fixed < 0 ? fixed - 0.5 : fixed + 0.5))
       }
     }
+  }
+
+  /// The distance, in output pixels when shrinking, beyond which no pixel counts.
+  private static let support = 2.0
+
+  /// How much a pixel counts at a distance: cubic convolution with a = -1/2 (Keys, *Cubic
+  /// Convolution Interpolation for Digital Image Processing*, 1981), the operations in the order
+  /// that gives Pillow's bits.
+  private static func weight(at distance: Double) -> Double {
+    let a = -0.5
+    let x = abs(distance)
+    if x < 1 { return ((a + 2) * x - (a + 3)) * x * x + 1 }
+    if x < 2 { return (((x - 5) * x + 8) * x - 4) * a }
+    return 0
   }
 
   /// One half, from which every sum starts so that it is rounded.

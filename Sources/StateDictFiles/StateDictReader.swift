@@ -5,8 +5,9 @@ import OrderedCollections
 struct StateDictReader {
   /// Keys under which training loops save a model's state dict beside other things.
   private static let nestedKeys = ["state_dict", "model_state_dict", "model", "net", "network"]
-  /// More than the descriptions of a million parameters take.
-  private static let maximumPickleSize = 64 << 20
+  /// More than the descriptions of 20,000 tensors take; an instruction of one byte can make an object
+  /// of fifty.
+  private static let maximumPickleSize = 4 << 20
   /// The most numbers the tensors may have together: it bounds what a small file can make of us,
   /// since any number of tensors may repeat the same storage.
   private static let maximumElementCount = 1 << 28

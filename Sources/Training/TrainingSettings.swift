@@ -30,10 +30,10 @@ public struct TrainingSettings: Sendable, Hashable, Codable {
 
   /// Creates settings; the defaults are those that did best on the validation split.
   public init(
-    architecture: Architecture = .fashionCNN, epochs: Int = 30, batchSize: Int = 128,
+    architecture: Architecture = .fashionCNN, epochs: Int = 40, batchSize: Int = 128,
     optimizer: Optimizer = .adamW, peakLearningRate: Double = 0.003, weightDecay: Double = 0.01,
     labelSmoothing: Double = 0.05, averageDecay: Double = 0.999,
-    augmentation: Augmentation = Augmentation(), seed: UInt64 = 1, threads: Int = 2
+    augmentation: Augmentation = Augmentation(shift: 1), seed: UInt64 = 1, threads: Int = 2
   ) {
     self.architecture = architecture
     self.epochs = epochs

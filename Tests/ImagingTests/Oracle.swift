@@ -16,6 +16,14 @@ struct Oracle: Sendable {
   let classic: [[Float]]
   /// One picture in all orientations and formats, all upright the same.
   let orientations: [Picture]
+  /// Pictures of the test set on grounds of all sorts, named after their index and the kind.
+  let garments: [Picture]
+  /// White garments on transparent grounds.
+  let cutouts: [Picture]
+  /// The first picture of the test set in forms that need no preprocessing.
+  let ready: [Picture]
+  /// Files that deserve the error that their name begins with.
+  let hostile: [Picture]
   /// A few bytes of each kind of file.
   let small: [Picture]
 
@@ -38,10 +46,15 @@ struct Oracle: Sendable {
     ]
     try python.run()
     python.waitUntilExit()
-    try #require(python.terminationStatus == 0, "scripts/setup --tests makes the Python environment")
+    try #require(
+      python.terminationStatus == 0, "scripts/setup --tests makes the Python environment")
 
     pictures = try Self.files(in: directory.appending(path: "classic"))
     orientations = try Self.files(in: directory.appending(path: "orientation"))
+    garments = try Self.files(in: directory.appending(path: "garment"))
+    cutouts = try Self.files(in: directory.appending(path: "cutout"))
+    ready = try Self.files(in: directory.appending(path: "ready"))
+    hostile = try Self.files(in: directory.appending(path: "hostile"))
     small = try Self.files(in: directory.appending(path: "small"))
     let values = try Data(contentsOf: directory.appending(path: "classic.f32"))
       .withUnsafeBytes { Array($0.bindMemory(to: Float.self)) }

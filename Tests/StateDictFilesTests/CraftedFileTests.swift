@@ -1,3 +1,4 @@
+import Dataset
 import Networks
 import OrderedCollections
 import Testing
@@ -46,6 +47,41 @@ import Testing
   @Test func nestingAMillionDeepEnds() throws {
     let deep = [UInt8]([0x29]) + [UInt8](repeating: 0x85, count: 1_000_000) + [0x2E]
     expectRefusal(.notStateDict("it holds a tuple, not a dict of tensors"), of: try archive(deep))
+  }
+
+  /// Checksums keep accidents from the pickle machine, but not an attacker, who can mend them.
+  @Test func alteredPicklesNeverCrash() throws {
+    let stateDict = StateDict([
+      "weight": ParameterTensor(shape: [2, 2], values: [1, 2, 3, 4]),
+      "bias": ParameterTensor(shape: [1], values: [5]),
+    ])
+    let pickle = StateDictPickle(stateDict).bytes
+    let opcodes = (0...UInt8.max).compactMap(PickleOpcode.init).map(\.rawValue)
+    let storages = [[UInt8](repeating: 1, count: 16), [0, 0, 0, 0]]
+    #expect(try StateDictFile.read(archive(pickle, storages: storages)).tensors.count == 2)
+    var generator = SeededGenerator(seed: 21)
+    var outcomes = (read: 0, refused: 0)
+    for _ in 0..<20_000 {
+      var altered = pickle
+      for _ in 0...generator.integer(below: 3) {
+        let index = generator.integer(below: altered.count)
+        let opcode = opcodes[generator.integer(below: opcodes.count)]
+        switch generator.integer(below: 4) {
+        case 0: altered[index] ^= 1 << UInt8(generator.integer(below: 8))
+        case 1: altered.insert(opcode, at: index)
+        case 2: altered[index] = opcode
+        default: altered.remove(at: index)
+        }
+      }
+      let bytes = try archive(altered, storages: storages)
+      do throws(StateDictFileError) {
+        _ = try StateDictFile.read(bytes)
+        outcomes.read += 1
+      } catch {
+        outcomes.refused += 1
+      }
+    }
+    #expect(outcomes.read > 100 && outcomes.refused > 1000)
   }
 
   @Test(arguments: [

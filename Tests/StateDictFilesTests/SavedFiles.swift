@@ -12,21 +12,21 @@ struct SavedFiles: Sendable {
     let bits: [UInt32]
   }
 
-  let folder: URL
   let expected: [String: [Tensor]]
 
-  /// Made once for the whole test run, since starting PyTorch takes seconds.
+  /// Made once for the whole test run, since starting PyTorch takes seconds, and gone with it.
   static let shared = Task {
-    let folder = FileManager.default.temporaryDirectory.appending(path: "atelier-state-dicts")
-    try? FileManager.default.removeItem(at: folder)
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    atexit { try? FileManager.default.removeItem(at: SavedFiles.folder) }
     let output = try await Oracle.run(script: "save.py", arguments: [folder.path])
     return SavedFiles(
-      folder: folder,
       expected: try JSONDecoder().decode([String: [Tensor]].self, from: Data(output.utf8)))
   }
 
-  func path(_ name: String) -> String { folder.appending(path: name + ".pth").path }
+  static let folder = FileManager.default.temporaryDirectory.appending(
+    path: "state-dicts-\(UUID())")
+
+  func path(_ name: String) -> String { Self.folder.appending(path: name + ".pth").path }
 
   func bytes(_ name: String) throws -> [UInt8] {
     [UInt8](try Data(contentsOf: URL(filePath: path(name))))

@@ -1,3 +1,4 @@
+import Dataset
 import Files
 import Foundation
 import Networks
@@ -34,7 +35,7 @@ import Testing
     }
     #expect(error?.reason == .forbiddenGlobal(name))
     #expect(error?.description.hasPrefix("refuses to run \(name): \(path) asks for code") == true)
-    let marker = saved.folder.appending(path: "executed").path
+    let marker = SavedFiles.folder.appending(path: "executed").path
     #expect(!FileManager.default.fileExists(atPath: marker))
   }
 
@@ -76,13 +77,13 @@ import Testing
   func alteredFilesAreRefusedOrReadTheSame(name: String) async throws {
     let bytes = try await SavedFiles.shared.value.bytes(name)
     let original = exact(try StateDictFile.read(bytes))
-    var generator = SplitMix64(state: 11)
+    var generator = SeededGenerator(seed: 11)
     var refused = 0
     for _ in 0..<3000 {
       var altered = bytes
-      for _ in 0..<Int.random(in: 1...3, using: &generator) {
-        let index = Int.random(in: bytes.indices, using: &generator)
-        altered[index] ^= 1 << UInt8.random(in: 0...7, using: &generator)
+      for _ in 0..<1 + generator.integer(below: 3) {
+        let index = generator.integer(below: bytes.count)
+        altered[index] ^= 1 << UInt8(generator.integer(below: 8))
       }
       do throws(StateDictFileError) {
         #expect(exact(try StateDictFile.read(altered)) == original)
@@ -110,14 +111,8 @@ import Testing
   }
 
   @Test func whatIsWrittenIsReadByTorchAndByUs() async throws {
-    var generator = SplitMix64(state: 3)
-    var stateDict = StateDict()
-    for parameter in Architecture.fashionCNN.network().parameters.reversed() {
-      stateDict[parameter.name] = ParameterTensor(
-        shape: parameter.shape,
-        values: (0..<parameter.elementCount).map { _ in Float.random(in: -1...1, using: &generator)
-        })
-    }
+    var stateDict = StateDict.random(for: Architecture.fashionCNN.network(), seed: 3)
+    stateDict.tensors.reverse()
     stateDict["scalar"] = ParameterTensor(shape: [], values: [-0.0])
     stateDict["empty ✓"] = ParameterTensor(shape: [3, 0, 2], values: [])
     stateDict["odd"] = ParameterTensor(shape: [2, 1], values: [.infinity, .leastNonzeroMagnitude])
@@ -160,18 +155,5 @@ import Testing
     ) {
       try StateDictFile.write(StateDict(), to: "/nowhere/x.pth")
     }
-  }
-}
-
-/// A seeded generator, so that a failure can be repeated.
-struct SplitMix64: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
   }
 }

@@ -5,9 +5,14 @@
 classic/NNNN.EXT     pictures
 classic.f32          784 float32 a picture: convert("L"), resize, Contrast(0.5), / 255
 orientation/N.EXT    one picture stored in each of Exif's eight orientations
+garment/NNN-KIND.EXT pictures of the test set as photographs
+cutout/*             a white garment on a transparent ground
+ready/*              one picture of the test set in forms that need no preprocessing
+hostile/ERROR-*      files that deserve that error
 small/*              a small file of each format
 """
 
+import gzip
 import io
 import os
 import struct
@@ -179,6 +184,80 @@ def classic(data):
     return np.asarray(image, np.float32) / 255
 
 
+def test_set():
+    with gzip.open("/usr/share/datasets/fashion-mnist/t10k-images-idx3-ubyte.gz") as file:
+        return np.frombuffer(file.read()[16:], np.uint8).reshape(-1, 28, 28)
+
+
+def garments():
+    """Pictures of the test set as photographs of all sorts: (index, kind, extension, data)."""
+    levels = test_set()
+    for index in range(40):
+        side = int(random.integers(120, 300))
+        large = Image.fromarray(levels[index]).resize((side, side), Image.Resampling.LANCZOS)
+        canvas = Image.new("L", [side + int(margin) for margin in random.integers(10, 150, 2)])
+        place = [int(random.integers(0, have - side + 1)) for have in canvas.size]
+        canvas.paste(large, place)
+        black = np.asarray(canvas, np.float32)
+        noise = random.normal(0, 4, black.shape)
+        yield index, "black", "png", encoded(canvas, "PNG")
+        yield index, "white", "png", encoded(ImageOps.invert(canvas), "PNG")
+        for kind, values in [("noisy", 235 - black * 0.85 + noise), ("dark", 30 + black * 0.8 + noise)]:
+            image = Image.fromarray(np.clip(values, 0, 255).astype(np.uint8)).convert("RGB")
+            yield index, kind, "jpg", encoded(image, "JPEG", quality=80)
+        cutout = Image.merge("LA", (ImageOps.invert(canvas), canvas.point(lambda level: 255 if level > 2 else 0)))
+        yield index, "cutout", "webp", encoded(cutout.convert("RGBA"), "WEBP", lossless=True, method=0)
+        if index % 30 == 0:
+            photo = ImageOps.scale(ImageOps.invert(canvas), 4000 / max(canvas.size)).rotate(180)
+            photo = photo.convert("RGB")
+            yield index, "large", "jpg", encoded(photo, "JPEG", quality=85, exif=exif(3))
+
+
+def ready():
+    """The first picture of the test set in every form that needs no preprocessing."""
+    grey = Image.fromarray(test_set()[0])
+    yield "grey.png", encoded(grey, "PNG")
+    yield "rgb.png", encoded(grey.convert("RGB"), "PNG")
+    yield "opaque.png", encoded(grey.convert("RGBA"), "PNG")
+    yield "palette.png", encoded(grey.convert("P"), "PNG")
+    yield "wide.png", encoded(Image.fromarray(np.asarray(grey, np.uint16) * 257), "PNG")
+    yield "rgb.webp", encoded(grey.convert("RGB"), "WEBP", lossless=True)
+
+
+def hostile():
+    """Files that ask for too much, named after the error they deserve."""
+    def header(width, height, *chunks):
+        return (b"\x89PNG\r\n\x1a\n"
+                + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0))
+                + b"".join(chunks) + chunk(b"IDAT", zlib.compress(b"\0" * 4)) + chunk(b"IEND", b""))
+
+    def resized(data, width, height):
+        start = next(at for at in range(len(data)) if data[at] == 0xFF and data[at + 1] in (0xC0, 0xC2))
+        return data[:start + 5] + struct.pack(">HH", height, width) + data[start + 9:]
+
+    bomb = zlib.compress(b"a" * (64 << 20))
+    yield "tooLarge-square.png", header(60000, 60000)
+    yield "tooLarge-long.png", header(40_000_000, 1)
+    yield "tooLarge-most.png", header(0x7FFFFFFF, 0x7FFFFFFF)
+    yield "damaged-empty.png", header(0, 1)
+    yield "tooLarge-negative.png", header(0x80000000, 1)
+    yield "metadataTooLarge-profile.png", header(1, 1, chunk(b"iCCP", b"a\0\0" + bomb))
+    yield "metadataTooLarge-text.png", header(1, 1, chunk(b"zTXt", b"a\0\0" + bomb))
+    small = picture(20, 15, "RGB")
+    baseline, progressive = (encoded(small, "JPEG", progressive=value) for value in (False, True))
+    yield "tooLarge-baseline.jpg", resized(baseline, 65500, 65500)
+    yield "tooLarge-progressive.jpg", resized(progressive, 65500, 65500)
+    yield "damaged-empty.jpg", resized(baseline, 20, 0)
+    yield "unsupportedVariant-12bit.jpg", baseline.replace(b"\xff\xc0\0\x11\x08", b"\xff\xc0\0\x11\x0c")
+    last = progressive.rindex(b"\xff\xda")
+    yield "damaged-scans.jpg", progressive[:-2] + progressive[last:-2] * 200 + b"\xff\xd9"
+    frames = [picture(20, 15, "RGBA") for _ in range(2)]
+    animated = encoded(frames[0], "WEBP", save_all=True, append_images=frames[1:])
+    yield "tooLarge-canvas.webp", animated[:24] + struct.pack("<I", 16382)[:3] * 2 + animated[30:]
+    lossless = encoded(small, "WEBP", lossless=True)
+    yield "tooLarge-lossless.webp", lossless[:21] + struct.pack("<I", 16382 << 14 | 16382) + lossless[25:]
+
+
 def write(path, data):
     os.makedirs(os.path.dirname(path), exist_ok=True)
     with open(path, "wb") as file:
@@ -216,10 +295,24 @@ def main(directory):
             assert turned.size == upright.size and abs(np.asarray(turned, int) - pixels).max() < 9
             write(f"{directory}/orientation/{orientation}.{extension}", data)
 
+    for index, kind, extension, data in garments():
+        write(f"{directory}/garment/{index:03}-{kind}.{extension}", data)
+
+    # A white garment, cut out.
+    pale = np.zeros((90, 60, 2), np.uint8)
+    pale[..., 0] = 70
+    pale[10:80, 15:45] = 250, 255
+    write(f"{directory}/cutout/pale.png", encoded(Image.fromarray(pale, "LA"), "PNG"))
+
+    for name, data in ready():
+        write(f"{directory}/ready/{name}", data)
+    for name, data in hostile():
+        write(f"{directory}/hostile/{name}", data)
+
     small = picture(20, 15, "RGB")
     write(f"{directory}/small/rgb.png", encoded(small, "PNG"))
     write(f"{directory}/small/palette.png", encoded(small.quantize(20), "PNG", transparency=3))
-    write(f"{directory}/small/interlaced.png", png(1, 6, 8))
+    write(f"{directory}/small/interlaced.png", png(10, 6, 8))
     write(f"{directory}/small/baseline.jpg", encoded(small, "JPEG"))
     write(f"{directory}/small/progressive.jpg", encoded(small, "JPEG", progressive=True))
     write(f"{directory}/small/cmyk.jpg", encoded(small.convert("CMYK"), "JPEG", exif=exif(3)))

@@ -1,0 +1,54 @@
+public import Classification
+public import Imaging
+
+/// The way from the bytes of a picture to a prediction: a preprocessing, an engine and a calibration
+/// of one model version.
+///
+/// Its methods compute on the calling thread, so they belong on a thread made for that.
+public struct Classifier: Sendable {
+  /// The engine that computes the logits.
+  public let engine: any InferenceEngine
+  /// The name of the model version.
+  public let modelVersion: String
+  /// The class names.
+  public let labels: LabelSet
+  /// How logits become confidences.
+  public let calibration: Calibration
+  /// What turns bytes into tensors.
+  public let preprocessor: Preprocessor
+
+  /// Creates a classifier.
+  public init(
+    engine: any InferenceEngine, modelVersion: String, labels: LabelSet, calibration: Calibration,
+    preprocessor: Preprocessor = Preprocessor()
+  ) {
+    self.engine = engine
+    self.modelVersion = modelVersion
+    self.labels = labels
+    self.calibration = calibration
+    self.preprocessor = preprocessor
+  }
+
+  /// Decodes a picture and makes the tensor the engine sees.
+  ///
+  /// - Throws: `ImagingError` when the bytes are not a usable picture.
+  public func prepare(
+    _ bytes: [UInt8], with preprocessing: Preprocessing = .auto
+  ) throws(ImagingError) -> PreparedImage {
+    try preprocessor.prepare(bytes, with: preprocessing)
+  }
+
+  /// Classifies pictures that were prepared, as one batch.
+  ///
+  /// - Returns: A prediction for each picture, in the same order.
+  /// - Throws: `InferenceError` when the engine fails.
+  public func classify(_ images: [ImageTensor]) throws(InferenceError) -> [Prediction] {
+    var predictions: [Prediction] = []
+    predictions.reserveCapacity(images.count)
+    for logits in try engine.logits(for: images) {
+      predictions.append(
+        try Prediction(logits: logits, labels: labels, calibration: calibration))
+    }
+    return predictions
+  }
+}

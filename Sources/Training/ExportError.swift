@@ -1,0 +1,26 @@
+public import ModelStore
+public import Networks
+
+/// Why a model could not be exported.
+public enum ExportError: Error, Sendable, Hashable {
+  /// The weights do not fit the architecture.
+  case unfitWeights(StateDictError)
+  /// This program cannot write the form.
+  case unsupported(ModelForm)
+  /// A file cannot be written.
+  case unwritable(path: String, reason: String)
+  /// The version cannot be completed.
+  case store(ModelStoreError)
+}
+
+extension ExportError: CustomStringConvertible {
+  /// What could not be written, and why.
+  public var description: String {
+    switch self {
+    case .unfitWeights(let error): error.description
+    case .unsupported(let form): "this build cannot write \(form.fileName)"
+    case .unwritable(let path, let reason): "cannot write \(path): \(reason)"
+    case .store(let error): error.description
+    }
+  }
+}

@@ -1,0 +1,20 @@
+import ArgumentParser
+
+/// The command line: one subcommand a file, each a thin layer over the library that does the work.
+@main
+struct Atelier: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "atelier",
+    abstract: "Train, export, serve and watch a classifier of garments.",
+    discussion: """
+      Results go to standard output, progress and complaints to standard error. The exit status is \
+      0 when all was done, 1 when something failed and 64 when the command was misused.
+      """,
+    version: programVersion,
+    subcommands: [
+      ClassifyCommand.self, TrainCommand.self, ExportCommand.self, EvaluateCommand.self,
+      BenchmarkCommand.self, ModelsCommand.self, DatasetCommand.self,
+    ])
+
+  static let programVersion = "0.1.0"
+}

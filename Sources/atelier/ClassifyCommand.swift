@@ -1,0 +1,79 @@
+import ArgumentParser
+import Classification
+import Foundation
+import Imaging
+import Pipeline
+
+/// `atelier classify`: says which garment each picture shows.
+struct ClassifyCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "classify",
+    abstract: "Say which garment each picture shows.",
+    discussion: """
+      One line a picture. A picture that cannot be read gets a complaint, the others are still \
+      classified, and the exit status is 1.
+
+        atelier classify boot.png
+        atelier classify photos/ --engine torchscript --top 1
+        curl -s https://example.org/shirt.jpg | atelier classify - --json
+      """)
+
+  @Argument(help: "Pictures, or directories of them; - is standard input.", completion: .file())
+  var paths: [String]
+
+  @Option(help: "The engine.")
+  var engine = EngineKind.onnx
+
+  @Option(help: "How many classes to name.")
+  var top = 3
+
+  @Option(help: "How pictures become 28x28 grey levels: auto, photo or classic.")
+  var preprocess = Preprocessing.auto
+
+  @Flag(help: "Print JSON Lines.")
+  var json = false
+
+  @OptionGroup var model: ModelOptions
+
+  func validate() throws {
+    guard top >= 1 else { throw ValidationError("--top must be at least 1.") }
+  }
+
+  func run() async throws {
+    let files = try PictureFile.expand(paths)
+    let classifier = try model.classifier(for: engine)
+    var failed = 0
+    for file in files {
+      do {
+        let image = try classifier.prepare(PictureFile.read(file), with: preprocess)
+        let start = ContinuousClock.now
+        let prediction = try classifier.classify([image.tensor])[0]
+        let time = ContinuousClock.now - start
+        try report(
+          ClassifiedFile(
+            path: file, prediction: prediction, topCount: top, classifier: classifier,
+            preprocessing: image.preprocessing, inferenceTime: time))
+      } catch {
+        failed += 1
+        try report(error, for: file)
+      }
+    }
+    if failed > 0 { throw ExitCode.failure }
+  }
+
+  private func report(_ result: ClassifiedFile) throws {
+    if json {
+      try Output.json(result, pretty: false)
+    } else {
+      print(result.line)
+    }
+  }
+
+  private func report(_ error: any Error, for file: String) throws {
+    if json {
+      try Output.json(FailedFile(path: file, error: "\(error)"), pretty: false)
+    } else {
+      Output.note("\(file): \(error)")
+    }
+  }
+}

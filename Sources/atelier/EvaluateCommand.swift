@@ -1,0 +1,71 @@
+import ArgumentParser
+import Classification
+import Dataset
+import Foundation
+import Pipeline
+import Training
+
+/// `atelier evaluate`: how good a model version's answers are.
+struct EvaluateCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "evaluate",
+    abstract: "Score a model version on labelled pictures.",
+    discussion: """
+      Pictures go to the engine one by one, as a service's requests do, so the latencies are those of \
+      a batch of one.
+
+        atelier evaluate
+        atelier evaluate --engine quantized --json
+        atelier evaluate --model fashion-cnn-20261124 --split validation
+      """)
+
+  enum SplitName: String, CaseIterable, ExpressibleByArgument {
+    case training, validation, test
+  }
+
+  @Option(help: "The engine.")
+  var engine = EngineKind.onnx
+
+  @Option(help: "The folder of IDX files.", completion: .directory)
+  var dataset = FashionMNIST.standardDirectory.path
+
+  @Option(help: "The pictures: training, validation or test.")
+  var split = SplitName.test
+
+  @Flag(help: "Print JSON.")
+  var json = false
+
+  @OptionGroup var model: ModelOptions
+
+  func run() async throws {
+    let classifier = try model.classifier(for: engine)
+    let images = try images()
+    var logits: [Logits] = []
+    var latencies: [Duration] = []
+    for index in 0..<images.count {
+      let tensor = images.tensor(at: index)
+      let start = ContinuousClock.now
+      logits += try classifier.engine.logits(for: [tensor])
+      latencies.append(ContinuousClock.now - start)
+    }
+    let report = EvaluationReport(
+      Evaluation(
+        logits: logits, labels: images.labels, calibration: classifier.calibration,
+        classCount: classifier.labels.count),
+      of: classifier, split: split.rawValue, latencies: Percentiles(latencies))
+    if json {
+      try Output.json(report)
+    } else {
+      print(report.table)
+    }
+  }
+
+  private func images() throws -> LabelledImages {
+    let directory = URL(filePath: dataset, directoryHint: .isDirectory)
+    switch split {
+    case .test: return try FashionMNIST.test(directory: directory)
+    case .training: return try Split(FashionMNIST(directory: directory).training).training
+    case .validation: return try Split(FashionMNIST(directory: directory).training).validation
+    }
+  }
+}

@@ -1,0 +1,15 @@
+public import ArgumentParser
+public import Classification
+public import Imaging
+public import Networks
+import Pipeline
+public import Training
+
+extension Architecture: ExpressibleByArgument {}
+extension Preprocessing: ExpressibleByArgument {}
+extension TrainingSettings.Optimizer: ExpressibleByArgument {}
+
+extension EngineKind: ExpressibleByArgument {
+  /// The engines this program can load.
+  public static var allValueStrings: [String] { ModelLoader.supportedEngines.map(\.rawValue) }
+}

@@ -1,0 +1,38 @@
+import Foundation
+import ModelStore
+
+/// Where the program keeps its state, and finds the models it came with.
+enum Locations {
+  /// The directory of all state: `ATELIER_HOME`, by default `~/.local/share/atelier`.
+  static var home: URL {
+    if let path = ProcessInfo.processInfo.environment["ATELIER_HOME"], !path.isEmpty {
+      return URL(filePath: path, directoryHint: .isDirectory)
+    }
+    return FileManager.default.homeDirectoryForCurrentUser.appending(path: ".local/share/atelier")
+  }
+
+  /// The store in `directory`, by default that of ``home`` over the versions that came with the
+  /// program.
+  static func modelStore(directory: String? = nil) -> ModelStore {
+    if let directory {
+      return ModelStore(directory: URL(filePath: directory, directoryHint: .isDirectory))
+    }
+    return ModelStore(directory: home.appending(path: "models"), shipped: shippedModels)
+  }
+
+  /// The `models` folder of an installation (`bin/atelier`, `share/atelier/models`) or of the source
+  /// tree that the program was built in.
+  private static var shippedModels: URL? {
+    let program = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
+    let ancestors = sequence(first: program.deletingLastPathComponent()) { folder in
+      folder.path == "/" ? nil : folder.deletingLastPathComponent()
+    }
+    for folder in ancestors {
+      for name in ["share/atelier/models", "models"] {
+        let candidate = folder.appending(path: name)
+        if (try? ModelStore(directory: candidate).versions())?.isEmpty == false { return candidate }
+      }
+    }
+    return nil
+  }
+}

@@ -1,0 +1,34 @@
+import ArgumentParser
+import Classification
+import ModelStore
+import Pipeline
+
+/// The options that choose a model version.
+struct ModelOptions: ParsableArguments {
+  @Option(name: .customLong("model"), help: "The model version; by default the one served.")
+  var version: String?
+
+  @Option(
+    help: "The folder of model versions; by default ATELIER_HOME/models and those shipped.",
+    completion: .directory)
+  var store: String?
+
+  @Option(help: "Threads an engine uses for one batch.")
+  var threads = 1
+
+  func validate() throws {
+    guard (1...256).contains(threads) else {
+      throw ValidationError("--threads must be from 1 to 256.")
+    }
+  }
+
+  func modelVersion() throws -> ModelVersion {
+    let store = Locations.modelStore(directory: store)
+    if let version { return try store.version(named: version) }
+    return try store.current()
+  }
+
+  func classifier(for engine: EngineKind) throws -> Classifier {
+    try ModelLoader(threads: threads).classifier(engine, of: modelVersion())
+  }
+}

@@ -1,0 +1,34 @@
+import Foundation
+
+/// What the program writes: results to standard output, everything else to standard error.
+enum Output {
+  /// Writes a line of progress or complaint to standard error.
+  static func note(_ line: String) {
+    FileHandle.standardError.write(Data((line + "\n").utf8))
+  }
+
+  /// Writes a value as JSON to standard output, in one line unless `pretty`.
+  static func json(_ value: some Encodable, pretty: Bool = true) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    if pretty { encoder.outputFormatting.insert(.prettyPrinted) }
+    encoder.dateEncodingStrategy = .iso8601
+    print(String(decoding: try encoder.encode(value), as: UTF8.self))
+  }
+}
+
+extension Double {
+  /// The number with a fixed number of decimals.
+  func formatted(decimals: Int) -> String {
+    String(format: "%.\(decimals)f", self)
+  }
+
+  /// A share as a percentage with two decimals.
+  var percent: String { (self * 100).formatted(decimals: 2) + " %" }
+
+  /// The number rounded to a number of decimals, for JSON.
+  func rounded(decimals: Int) -> Double {
+    let scale = pow(10, Double(decimals))
+    return (self * scale).rounded() / scale
+  }
+}

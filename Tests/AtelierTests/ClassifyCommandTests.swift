@@ -1,0 +1,87 @@
+import Classification
+import Dataset
+import Foundation
+import Imaging
+import Testing
+
+@Suite struct ClassifyCommandTests {
+  /// The first test picture: an ankle boot that no engine mistakes.
+  static let boot: [UInt8] = {
+    // The package's own data set; without it no test of this suite means anything.
+    let test = try! FashionMNIST.test()
+    return test.tensor(at: 0).pngData()
+  }()
+
+  @Test(arguments: ["pytorch", "torchscript", "onnx", "quantized"])
+  func everyEngineKnowsABoot(engine: String) async throws {
+    try await withTemporaryDirectory { directory in
+      let file = directory.appending(path: "boot.png")
+      try Data(Self.boot).write(to: file)
+      let outcome = try await Program.run("classify", file.path, "--engine", engine, "--json")
+      #expect(outcome.status == 0)
+      let line = try #require(
+        try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any])
+      #expect(line["class"] as? String == "Ankle boot")
+      #expect(line["model"] as? String == EngineKind(rawValue: engine)?.displayName)
+      #expect((line["top_k"] as? [Any])?.count == 3)
+      #expect((line["confidence"] as? Double ?? 0) > 0.9)
+    }
+  }
+
+  @Test func standardInputAndDirectoriesAreRead() async throws {
+    let piped = try await Program.run("classify", "-", "--top", "1", input: Data(Self.boot))
+    #expect(piped.output.hasPrefix("-: Ankle boot"))
+    try await withTemporaryDirectory { directory in
+      for name in ["b.png", "a.png"] {
+        try Data(Self.boot).write(to: directory.appending(path: name))
+      }
+      let outcome = try await Program.run("classify", directory.path)
+      let lines = outcome.output.split(separator: "\n")
+      #expect(lines.count == 2)
+      #expect(lines.first?.contains("/a.png: Ankle boot") == true)
+    }
+  }
+
+  @Test func aBadPictureGetsOneLineAndTheOthersTheirAnswer() async throws {
+    try await withTemporaryDirectory { directory in
+      var oversized: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
+      oversized += [0, 0, 0, 13] + Array("IHDR".utf8) + [0, 0, 0xEA, 0x60, 0, 0, 0xEA, 0x60]
+      oversized += [8, 2, 0, 0, 0, 0x8D, 0x2A, 0x5A, 0x4B]
+      let pictures: [(String, [UInt8])] = [
+        ("1-empty.png", []),
+        ("2-text.png", Array("this is no picture".utf8)),
+        ("3-cut.png", Array(Self.boot.prefix(Self.boot.count / 2))),
+        ("4-huge.png", oversized),
+        ("5-boot.png", Self.boot),
+      ]
+      for (name, bytes) in pictures {
+        try Data(bytes).write(to: directory.appending(path: name))
+      }
+      let outcome = try await Program.run("classify", directory.path)
+      #expect(outcome.status == 1)
+      #expect(outcome.output.split(separator: "\n").count == 1)
+      #expect(outcome.output.contains("5-boot.png: Ankle boot"))
+      let complaints = outcome.errors.split(separator: "\n")
+      #expect(complaints.count == 4)
+      for (complaint, picture) in zip(complaints, pictures) {
+        #expect(complaint.contains("/\(picture.0): "))
+      }
+    }
+  }
+
+  @Test(arguments: [
+    (["classify", "/nonexistent.png"], 1, "/nonexistent.png"),
+    (["classify", "x", "--engine", "tensorflow"], 64, "tensorflow"),
+    (["classify", "x", "--top", "0"], 64, "--top"),
+    (["classify", "/dev/null", "--model", "v999"], 1, "v999"),
+    (["classify", "/dev/null", "--store", "/nonexistent"], 1, "/nonexistent"),
+    (["classify"], 64, "paths"),
+  ])
+  func misuseSaysWhatIsWrong(arguments: [String], status: Int, mention: String) async throws {
+    let outcome = try await Program.run(arguments)
+    #expect(outcome.status == status)
+    #expect(outcome.output.isEmpty)
+    #expect(outcome.errors.contains(mention))
+    if status == 1 { #expect(outcome.errors.split(separator: "\n").count == 1) }
+  }
+}

@@ -1,0 +1,90 @@
+import Foundation
+import ModelStore
+import Subprocess
+import SystemPackage
+import Testing
+
+/// The built command-line program, run as a user would.
+enum Program {
+  struct Outcome {
+    let status: Int
+    let output: String
+    let errors: String
+  }
+
+  /// The program, which the package builds beside the tests.
+  static let path = FilePath(
+    URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
+      .appending(path: "atelier").path)
+
+  /// The folder of the version that comes with the program.
+  static let shippedModel: URL = {
+    let models = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../models")
+      .standardizedFileURL
+    // Without it no test of these suites means anything.
+    return try! ModelStore(directory: models).current().directory
+  }()
+
+  /// Runs `atelier` with `arguments` and waits for its end.
+  static func run(
+    _ arguments: String..., environment: [String: String] = [:], input: Data = Data()
+  ) async throws -> Outcome {
+    try await run(arguments, environment: environment, input: input)
+  }
+
+  /// Runs `atelier` with `arguments` and waits for its end.
+  static func run(
+    _ arguments: [String], environment: [String: String] = [:], input: Data = Data()
+  ) async throws -> Outcome {
+    let result = try await Subprocess.run(
+      .path(path), arguments: .init(arguments), environment: .inherit.updating(environment.keyed),
+      input: .data(input), output: .string(limit: 1 << 20), error: .string(limit: 1 << 20))
+    return try outcome(
+      result.terminationStatus, output: result.standardOutput, errors: result.standardError)
+  }
+
+  /// Runs `atelier`, presses Ctrl-C when a line of standard error begins with `prefix`, and waits for
+  /// its end.
+  static func interrupt(_ arguments: [String], after prefix: String) async throws -> Outcome {
+    let result = try await Subprocess.run(
+      .path(path), arguments: .init(arguments), input: .none, output: .string(limit: 1 << 20),
+      error: .sequence
+    ) { execution in
+      var errors = ""
+      for try await line in execution.standardError.strings() {
+        errors += line + "\n"
+        if line.hasPrefix(prefix) { try execution.send(signal: .interrupt) }
+      }
+      return errors
+    }
+    return try outcome(
+      result.terminationStatus, output: result.standardOutput, errors: result.closureOutput)
+  }
+
+  private static func outcome(
+    _ status: TerminationStatus, output: String, errors: String
+  ) throws -> Outcome {
+    guard case .exited(let code) = status else {
+      Issue.record("atelier ended by a signal: \(status)\n\(errors)")
+      throw CancellationError()
+    }
+    return Outcome(status: Int(code), output: output, errors: errors)
+  }
+}
+
+extension [String: String] {
+  /// The variables as the library takes them.
+  fileprivate var keyed: [Environment.Key: String?] {
+    var result: [Environment.Key: String?] = [:]
+    for (name, value) in self { result[.init(stringLiteral: name)] = value }
+    return result
+  }
+}
+
+/// A directory that is removed after `body`.
+func withTemporaryDirectory<Result>(_ body: (URL) async throws -> Result) async throws -> Result {
+  let directory = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+  try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+  defer { try? FileManager.default.removeItem(at: directory) }
+  return try await body(directory)
+}

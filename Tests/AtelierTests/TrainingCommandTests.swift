@@ -1,0 +1,85 @@
+import Dataset
+import Foundation
+import Testing
+
+@Suite struct TrainingCommandTests {
+  @Test func aModelIsTrainedInterruptedResumedAndEvaluated() async throws {
+    try await withTemporaryDirectory { directory in
+      let data = directory.appending(path: "data")
+      try Self.smallDataset().write(to: data)
+      let output = directory.appending(path: "store/tiny")
+      let train = [
+        "train", "--dataset", data.path, "--output", output.path, "--epochs", "2", "--json",
+      ]
+      let stopped = try await Program.interrupt(train, after: "epoch 1/2:")
+      #expect(stopped.status == 1)
+      #expect(stopped.errors.contains("--resume"))
+      #expect(!FileManager.default.fileExists(atPath: output.appending(path: "manifest.json").path))
+
+      let again = try await Program.run(train)
+      #expect(again.status == 1)
+      #expect(again.errors.contains("--resume"))
+
+      let resumed = try await Program.run(
+        "train", "--dataset", data.path, "--output", output.path, "--resume", "--json")
+      #expect(resumed.status == 0)
+      #expect(!resumed.errors.contains("epoch 1/2"))
+      #expect(resumed.errors.contains("epoch 2/2"))
+      let manifest = try #require(
+        try JSONSerialization.jsonObject(with: Data(resumed.output.utf8)) as? [String: Any])
+      let metrics = try #require(manifest["metrics"] as? [String: [String: Double]])
+      let accuracy = try #require(metrics["test"]?["accuracy"])
+      #expect(accuracy > 0.5)
+      #expect(
+        try FileManager.default.contentsOfDirectory(atPath: output.path).sorted() == [
+          "manifest.json", "model-int8.pt", "model.onnx", "model.pt", "model.pth",
+        ])
+
+      let evaluation = try await Program.run(
+        "evaluate", "--store", output.deletingLastPathComponent().path, "--dataset", data.path,
+        "--engine", "pytorch", "--json")
+      let report = try #require(
+        try JSONSerialization.jsonObject(with: Data(evaluation.output.utf8)) as? [String: Any])
+      #expect(report["engine"] as? String == "pytorch")
+      #expect(report["model"] as? String == "tiny")
+      #expect(report["split"] as? String == "test")
+      #expect(report["samples"] as? Int == 300)
+      #expect(report["accuracy"] as? Double == accuracy)
+      #expect((report["latency_ms"] as? [String: Double])?["p50"] ?? 0 > 0)
+      #expect((report["per_class"] as? [Any])?.count == 10)
+      #expect((report["confusion"] as? [[Int]])?.joined().reduce(0, +) == 300)
+    }
+  }
+
+  @Test func missingDataIsOneLine() async throws {
+    try await withTemporaryDirectory { directory in
+      let outcome = try await Program.run(
+        "train", "--dataset", directory.path, "--output", directory.appending(path: "m").path)
+      #expect(outcome.status == 1)
+      #expect(outcome.errors.split(separator: "\n").count == 1)
+      #expect(outcome.errors.contains("train-images-idx3-ubyte"))
+    }
+  }
+
+  @Test(arguments: [
+    (["train", "--resume"], "--output"),
+    (["train", "--resume", "--output", "x", "--epochs", "3"], "settings"),
+    (["train", "--optimizer", "adagrad"], "adagrad"),
+    (["evaluate", "--split", "holdout"], "holdout"),
+    (["benchmark", "--engines", "onnx,caffe"], "caffe"),
+    (["benchmark", "--iterations", "0"], "--iterations"),
+    (["export", "model.pth", "--output", "x", "--format", "coreml"], "coreml"),
+  ])
+  func misuseIsToldApart(arguments: [String], mention: String) async throws {
+    let outcome = try await Program.run(arguments)
+    #expect(outcome.status == 64)
+    #expect(outcome.errors.contains(mention))
+  }
+
+  /// 6,000 real pictures to learn from, of which 5,000 validate, and 300 to test with.
+  private static func smallDataset() throws -> FashionMNIST {
+    let whole = try FashionMNIST()
+    return FashionMNIST(
+      training: whole.training.selecting(0..<6_000), test: whole.test.selecting(0..<300))
+  }
+}
