@@ -116,7 +116,7 @@ let libraries: [Target] = [
     [
       "APIKeys", "Classification", "Counters", "Hashing", "Imaging", "ModelStore", "Pipeline",
       "Records", .configuration, .deque, .httpTypes, .hummingbird, .hummingbirdCore, .lifecycle,
-      .logging, .nioCore, .nioHTTP1, .nioHTTPTypes, .nioPosix, .unixSignals,
+      .logging, .nioCore, .nioHTTP1, .nioHTTPTypes, .nioPosix, .systemPackage, .unixSignals,
     ],
     resources: [.embedInCode("Documentation/Assets")]),
 ]
