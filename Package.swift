@@ -161,8 +161,9 @@ let tests: [Target] = [
   .tests(
     of: "AtelierServer",
     [
-      "APIKeys", "Classification", "Imaging", "ModelStore", "Networks", "Pipeline", "Records",
-      .httpTypes, .hummingbird, .hummingbirdTesting, .inMemoryLogging, .logging, .nioCore,
+      "APIKeys", "Classification", "Counters", "Imaging", "ModelStore", "Networks", "Pipeline",
+      "Records", .httpTypes, .hummingbird, .hummingbirdTesting, .inMemoryLogging, .logging,
+      .nioCore,
     ]),
   .tests(
     of: "Pipeline",

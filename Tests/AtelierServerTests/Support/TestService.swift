@@ -1,5 +1,6 @@
 import APIKeys
 import Classification
+import Counters
 import Foundation
 import HTTPTypes
 import Hummingbird
@@ -29,7 +30,8 @@ final class TestService: Sendable {
 
   init(
     engines: [any InferenceEngine] = EngineKind.allCases.dropLast().map { BrightnessEngine($0) },
-    store: (any PredictionStore)? = nil, keys: [APIKey]? = nil,
+    store: (any PredictionStore)? = nil, counter: (any PredictionCounter)? = nil,
+    keys: [APIKey]? = nil,
     configure: (inout ServiceConfiguration) -> Void = { _ in }
   ) throws {
     folder = FileManager.default.temporaryDirectory
@@ -47,7 +49,7 @@ final class TestService: Sendable {
     configure(&configuration)
     components = ServiceComponents(
       configuration: configuration, model: LoadedModel(version: version, engines: engines),
-      store: self.store,
+      store: self.store, counter: counter,
       keys: try KeyRing(
         fixed: keys
           ?? KeyList.parse(
