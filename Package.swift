@@ -117,7 +117,7 @@ let tests: [Target] = [
   .tests(of: "Imaging", ["Classification", "Dataset"], hasOracle: true),
   .tests(of: "Dataset", ["Classification"]),
   .tests(of: "ModelStore"),
-  .tests(of: "TorchEngines", ["Dataset"]),
+  .tests(of: "TorchEngines", ["Classification", "Dataset", "Networks", "OracleSupport"]),
   .tests(
     of: "OnnxModel",
     ["Classification", "Dataset", "Files", "Networks", "OracleSupport", "StateDictFiles"],
@@ -129,7 +129,8 @@ let tests: [Target] = [
   .tests(of: "Training", ["Classification", "Dataset"]),
   .tests(
     of: "Pipeline",
-    ["Classification", "Dataset", "Imaging", "ModelStore", "OracleSupport"], hasOracle: true),
+    ["Classification", "Dataset", "Imaging", "ModelStore", "Networks", "OracleSupport"],
+    hasOracle: true),
   .testTarget(
     name: "AtelierTests",
     dependencies: [

@@ -27,7 +27,10 @@ struct ExportCommand: AsyncParsableCommand {
   @Option(help: "The folder to write to.", completion: .directory)
   var output: String
 
-  @Option(help: "The forms, separated by commas: torchscript, onnx, quantized; the state dict is always written.")
+  @Option(
+    help:
+      "The forms, separated by commas: torchscript, onnx, quantized; the state dict is always written."
+  )
   var format = "torchscript,onnx,quantized"
 
   @Option(help: "The architecture the weights belong to.")
