@@ -145,7 +145,7 @@ let tests: [Target] = [
   .tests(of: "Imaging", ["Classification", "Dataset"], hasOracle: true),
   .tests(of: "Dataset", ["Classification"]),
   .tests(of: "ModelStore"),
-  .tests(of: "TorchEngines", ["Dataset"]),
+  .tests(of: "TorchEngines", ["Classification", "Dataset", "Networks", "OracleSupport"]),
   .tests(
     of: "OnnxModel",
     ["Classification", "Dataset", "Files", "Networks", "OracleSupport", "StateDictFiles"],
@@ -167,7 +167,8 @@ let tests: [Target] = [
     ]),
   .tests(
     of: "Pipeline",
-    ["Classification", "Dataset", "Imaging", "ModelStore", "OracleSupport"], hasOracle: true),
+    ["Classification", "Dataset", "Imaging", "ModelStore", "Networks", "OracleSupport"],
+    hasOracle: true),
   .testTarget(
     name: "AtelierTests",
     dependencies: [

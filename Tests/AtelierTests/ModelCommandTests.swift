@@ -95,7 +95,8 @@ import Testing
       #expect(list.output.contains("\(name) *"))
       let shown = try await Program.run("models", "show", environment: environment)
       #expect(shown.output.contains("\"architecture\" : \"fashion-cnn\""))
-      #expect(try await Program.run("models", "promote", name, environment: environment).status == 0)
+      #expect(
+        try await Program.run("models", "promote", name, environment: environment).status == 0)
       let missing = try await Program.run("models", "promote", "v999", environment: environment)
       #expect(missing.status == 1)
       #expect(missing.errors.contains("v999"))

@@ -1,5 +1,4 @@
 import Foundation
-import ModelStore
 import Subprocess
 import SystemPackage
 import Testing
@@ -18,12 +17,8 @@ enum Program {
       .appending(path: "atelier").path)
 
   /// The folder of the version that comes with the program.
-  static let shippedModel: URL = {
-    let models = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../models")
-      .standardizedFileURL
-    // Without it no test of these suites means anything.
-    return try! ModelStore(directory: models).current().directory
-  }()
+  static let shippedModel = URL(filePath: #filePath).deletingLastPathComponent()
+    .appending(path: "../../models/fashion-cnn-20261124").standardizedFileURL
 
   /// Runs `atelier` with `arguments` and waits for its end.
   static func run(
@@ -58,7 +53,7 @@ enum Program {
       return errors
     }
     return try outcome(
-      result.terminationStatus, output: result.standardOutput, errors: result.closureOutput)
+      result.terminationStatus, output: result.standardOutput, errors: result.closureResult)
   }
 
   private static func outcome(

@@ -9,9 +9,10 @@ import Testing
       try Self.smallDataset().write(to: data)
       let output = directory.appending(path: "store/tiny")
       let train = [
-        "train", "--dataset", data.path, "--output", output.path, "--epochs", "2", "--json",
+        "train", "--dataset", data.path, "--output", output.path, "--epochs", "20", "--json",
       ]
-      let stopped = try await Program.interrupt(train, after: "epoch 1/2:")
+      // Twenty epochs take seconds, so the signal arrives long before the end.
+      let stopped = try await Program.interrupt(train, after: "epoch 1/20:")
       #expect(stopped.status == 1)
       #expect(stopped.errors.contains("--resume"))
       #expect(!FileManager.default.fileExists(atPath: output.appending(path: "manifest.json").path))
@@ -23,8 +24,8 @@ import Testing
       let resumed = try await Program.run(
         "train", "--dataset", data.path, "--output", output.path, "--resume", "--json")
       #expect(resumed.status == 0)
-      #expect(!resumed.errors.contains("epoch 1/2"))
-      #expect(resumed.errors.contains("epoch 2/2"))
+      #expect(!resumed.errors.contains("epoch 1/20:"))
+      #expect(resumed.errors.contains("epoch 20/20:"))
       let manifest = try #require(
         try JSONSerialization.jsonObject(with: Data(resumed.output.utf8)) as? [String: Any])
       let metrics = try #require(manifest["metrics"] as? [String: [String: Double]])

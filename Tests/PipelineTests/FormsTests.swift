@@ -2,6 +2,7 @@ import Classification
 import Dataset
 import Foundation
 import ModelStore
+import Networks
 import OracleSupport
 import Pipeline
 import Testing

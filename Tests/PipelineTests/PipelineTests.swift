@@ -1,5 +1,7 @@
 import Classification
+import Dataset
 import Foundation
+import Imaging
 import ModelStore
 import Pipeline
 import Testing

@@ -13,17 +13,17 @@ enum ShippedModel {
   static let test = Result { try FashionMNIST.test() }
 
   /// The logits of all 10,000 test pictures by each engine; computed once.
-  static let logits = Result {
-    let test = try test.get()
+  static let logits: Result<[EngineKind: [Logits]], any Error> = Result {
+    let images = try test.get()
     let loader = ModelLoader(threads: 2)
     var answers: [EngineKind: [Logits]] = [:]
     for kind in ModelLoader.supportedEngines {
       let engine = try loader.engine(kind, of: try version.get())
       var logits: [Logits] = []
       // One by one for int8: the range of its inputs is that of the batch.
-      for start in stride(from: 0, to: test.count, by: kind == .quantized ? 1 : 500) {
+      for start in stride(from: 0, to: images.count, by: kind == .quantized ? 1 : 500) {
         let batch = start..<start + (kind == .quantized ? 1 : 500)
-        logits += try engine.logits(for: batch.map { test.tensor(at: $0) })
+        logits += try engine.logits(for: batch.map { images.tensor(at: $0) })
       }
       answers[kind] = logits
     }

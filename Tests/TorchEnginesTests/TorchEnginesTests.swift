@@ -1,17 +1,20 @@
 import Classification
+import Dataset
 import Foundation
 import Networks
+import OracleSupport
 import Testing
 import TorchEngines
 
 @Suite struct TorchEnginesTests {
+  let network = Architecture.fashionCNN.network()
+  let stateDict = StateDict.random(for: Architecture.fashionCNN.network(), seed: 1)
+
   @Test(arguments: [1, 3, 64], [1, 2])
   func scriptAnswersLikeTheEagerNetwork(batch: Int, threads: Int) throws {
     try withExports { files in
-      var random = files.random
-      let images = random.images(batch)
-      let eager = try EagerEngine(
-        network: random.network, stateDict: random.stateDict, threads: threads)
+      let images = pictures(batch)
+      let eager = try EagerEngine(network: network, stateDict: stateDict, threads: threads)
       let script = try TorchScriptEngine(path: files.script, classCount: 10, threads: threads)
       let expected = try eager.logits(for: images)
       #expect(difference(try script.logits(for: images), expected) < 1e-4)
@@ -20,9 +23,8 @@ import TorchEngines
 
   @Test func int8StaysCloseAndIsSmall() throws {
     try withExports { files in
-      var random = files.random
-      let images = random.images(200)
-      let eager = try EagerEngine(network: random.network, stateDict: random.stateDict)
+      let images = pictures(200)
+      let eager = try EagerEngine(network: network, stateDict: stateDict)
       let quantized = try TorchScriptEngine(
         path: files.quantized, kind: .quantized, classCount: 10)
       #expect(quantized.kind == .quantized)
@@ -36,9 +38,8 @@ import TorchEngines
   }
 
   @Test func anEngineServesManyTasksAtOnce() async throws {
-    var random = RandomNetwork(seed: 3)
-    let engine = try EagerEngine(network: random.network, stateDict: random.stateDict)
-    let images = random.images(32)
+    let engine = try EagerEngine(network: network, stateDict: stateDict)
+    let images = pictures(32)
     let expected = try images.map { try engine.logits(for: [$0])[0] }
     try await withThrowingTaskGroup(of: (Int, Logits).self) { group in
       for (index, image) in images.enumerated() {
@@ -49,8 +50,7 @@ import TorchEngines
   }
 
   @Test func anEmptyBatchHasNoLogitsAndHalfAPictureIsRefused() throws {
-    let random = RandomNetwork(seed: 4)
-    let engine = try EagerEngine(network: random.network, stateDict: random.stateDict)
+    let engine = try EagerEngine(network: network, stateDict: stateDict)
     #expect(try engine.logits(for: []) == [])
     var room = [Float](repeating: 0, count: 10)
     #expect(throws: InferenceError.shapeMismatch(pixels: 783, logits: 10, classes: 10)) {
@@ -77,21 +77,20 @@ import TorchEngines
       #expect(throws: InferenceError.self) {
         try TorchScriptEngine(path: files.script, classCount: 3)
       }
-      var short = files.random.stateDict
+      var short = stateDict
       short["cnn_stack.9.bias"] = nil
       #expect(throws: InferenceError.self) {
-        try EagerEngine(network: files.random.network, stateDict: short)
+        try EagerEngine(network: network, stateDict: short)
       }
       #expect(throws: TorchExportError.self) {
         try TorchExport.writeTorchScript(
-          network: files.random.network, stateDict: files.random.stateDict,
+          network: network, stateDict: stateDict,
           to: "/nonexistent/model.pt")
       }
     }
   }
 
   private struct Exports {
-    let random = RandomNetwork(seed: 1)
     let script: String
     let quantized: String
   }
@@ -103,10 +102,14 @@ import TorchEngines
     let files = Exports(
       script: directory.appending(path: "model.pt").path,
       quantized: directory.appending(path: "model-int8.pt").path)
-    let (network, stateDict) = (files.random.network, files.random.stateDict)
     try TorchExport.writeTorchScript(network: network, stateDict: stateDict, to: files.script)
     try TorchExport.writeQuantized(network: network, stateDict: stateDict, to: files.quantized)
     try body(files)
+  }
+
+  private func pictures(_ count: Int) -> [ImageTensor] {
+    var generator = SeededGenerator(seed: 2)
+    return (0..<count).map { _ in ImageTensor(pixels: generator.pictures(1)) }
   }
 
   /// The largest distance of two logits of the same picture and class.
