@@ -101,9 +101,9 @@ private struct ExpiryService: Service {
   let pool: PredictionPool
 
   func run() async throws {
-    try await cancelWhenGracefulShutdown {
+    await cancelWhenGracefulShutdown {
       while !Task.isCancelled {
-        try await Task.sleep(for: .milliseconds(250))
+        try? await Task.sleep(for: .milliseconds(250))
         pool.expire()
       }
     }

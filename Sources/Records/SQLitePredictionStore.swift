@@ -167,6 +167,11 @@ public final class SQLitePredictionStore: PredictionStore {
 }
 
 extension SQLitePredictionStore {
+  /// The identities of all records.
+  func identities() async throws(RecordsError) -> [String] {
+    try await read { try String.fetchAll($0, sql: "SELECT id FROM predictions") }
+  }
+
   /// How the writing connection keeps its journal and waits for the disk.
   func settings() throws -> [String] {
     try pool.writeWithoutTransaction { database in

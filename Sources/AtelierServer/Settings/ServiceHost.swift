@@ -66,7 +66,8 @@ public struct ServiceHost: Sendable {
     model: LoadedModel, announce: @escaping @Sendable (Announcement) -> Void
   ) async throws {
     let home = URL(filePath: settings.text(.home), directoryHint: .isDirectory)
-    let logger = try logger(in: home)
+    let sink = LogSink(file: home.appending(path: "app.log"))
+    let logger = try logger(writingTo: sink)
     for (engine, error) in model.failures {
       logger.warning(
         "an engine is not available", error: error,
@@ -84,7 +85,14 @@ public struct ServiceHost: Sendable {
     ) { port in
       announce(Announcement(url: "http://\(host):\(port)", firstKey: firstKey))
     }
-    try await service.run()
+    do {
+      try await service.run()
+    } catch {
+      await sink.flush()
+      throw error
+    }
+    logger.info("stopped")
+    await sink.flush()
   }
 
   private var configuration: ServiceConfiguration {
@@ -107,11 +115,10 @@ public struct ServiceHost: Sendable {
     return configuration
   }
 
-  private func logger(in home: URL) throws(SettingsError) -> Logger {
+  private func logger(writingTo sink: LogSink) throws(SettingsError) -> Logger {
     guard let level = Logger.Level(rawValue: settings.text(.logLevel).lowercased()) else {
       throw .unusable(.logLevel, source: settings.text(.logLevel), reason: "is not a level")
     }
-    let sink = LogSink(file: home.appending(path: "app.log"))
     return Logger(label: "atelier") { _ in JSONLogHandler(sink: sink, level: level) }
   }
 
