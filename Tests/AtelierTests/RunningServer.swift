@@ -8,7 +8,7 @@ import Subprocess
 import SystemPackage
 import Testing
 
-/// `atelier serve` on a free port, with the shipped model's fastest engine.
+/// `atelier serve` on a free port, with engines of the shipped model.
 struct RunningServer: Sendable {
   let port: Int
   private let process: pid_t
@@ -17,7 +17,7 @@ struct RunningServer: Sendable {
 
   /// Starts the program, runs `body` once it listens, and waits for its end, which `body` brings about.
   static func run<Value: Sendable>(
-    home: URL, environment: [String: String] = [:],
+    home: URL, engines: String = "onnx", environment: [String: String] = [:],
     _ body: @escaping @Sendable (RunningServer) async throws -> Value
   ) async throws -> (value: Value, status: TerminationStatus) {
     var variables: [Environment.Key: String?] = [
@@ -27,7 +27,7 @@ struct RunningServer: Sendable {
     ]
     for (name, value) in environment { variables[.init(stringLiteral: name)] = value }
     let result = try await Subprocess.run(
-      .path(Program.path), arguments: ["serve", "--port", "0", "--engines", "onnx"],
+      .path(Program.path), arguments: ["serve", "--port", "0", "--engines", engines],
       environment: .inherit.updating(variables), input: .none, output: .sequence,
       error: .string(limit: 1 << 20)
     ) { execution in

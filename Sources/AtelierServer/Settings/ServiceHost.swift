@@ -29,7 +29,7 @@ public struct ServiceHost: Sendable {
   /// - Throws: ``SettingsError`` when a name is unknown.
   public func engines(of available: [EngineKind]) throws(SettingsError) -> [EngineKind] {
     let names = settings.text(.engines).split(separator: ",")
-    guard !names.isEmpty else { return available }
+    guard !names.isEmpty, names != ["all"] else { return available }
     var engines: [EngineKind] = []
     for name in names {
       guard let engine = EngineKind(rawValue: name.trimmingCharacters(in: .whitespaces)),

@@ -30,7 +30,7 @@ public enum Setting: String, CaseIterable, Sendable {
     case .port: "port of the API"
     case .home: "directory of the database, keys, models and logs"
     case .model: "version of the model; empty for the promoted one"
-    case .engines: "engines to load, separated by commas; empty for all"
+    case .engines: "engines to load, separated by commas, or all"
     case .engineThreads: "threads that decode pictures and run engines; 0 for one a core"
     case .queueLimit: "pictures that may wait for an engine"
     case .batchLimit: "pictures computed together at most"
@@ -57,7 +57,8 @@ public enum Setting: String, CaseIterable, Sendable {
     case .host: return .string(service.host)
     case .port: return .int(service.port)
     case .home: return .string(Self.defaultHome)
-    case .model, .engines, .apiKeys, .database, .redisUrl: return .string("")
+    case .engines: return .string("all")
+    case .model, .apiKeys, .database, .redisUrl: return .string("")
     case .engineThreads, .requestsPerMinute, .drainDelay: return .int(0)
     case .queueLimit: return .int(service.queueLimit)
     case .batchLimit: return .int(service.batchLimit)
