@@ -151,5 +151,5 @@ let package = Package(
   ],
   targets: nativeLibraries + libraries + programs + tests,
   swiftLanguageModes: [.v6],
-  cxxLanguageStandard: .cxx20
+  cxxLanguageStandard: Context.environment["ATELIER_CXX_STANDARD"] == "17" ? .cxx17 : .cxx20
 )
