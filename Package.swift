@@ -18,10 +18,11 @@ let settings: [SwiftSetting] =
 extension Target {
   /// A library of this package, in Swift.
   static func library(
-    _ name: String, _ dependencies: [Dependency] = [], linkerSettings: [LinkerSetting] = []
+    _ name: String, _ dependencies: [Dependency] = [], resources: [Resource] = [],
+    linkerSettings: [LinkerSetting] = []
   ) -> Target {
     .target(
-      name: name, dependencies: dependencies, swiftSettings: settings,
+      name: name, dependencies: dependencies, resources: resources, swiftSettings: settings,
       linkerSettings: linkerSettings)
   }
 
@@ -43,13 +44,29 @@ extension Target {
 extension Target.Dependency {
   static let argumentParser = product(name: "ArgumentParser", package: "swift-argument-parser")
   static let collections = product(name: "OrderedCollections", package: "swift-collections")
+  static let configuration = product(name: "Configuration", package: "swift-configuration")
   static let crypto = product(name: "Crypto", package: "swift-crypto")
+  static let deque = product(name: "DequeModule", package: "swift-collections")
+  static let grdb = product(name: "GRDB", package: "GRDB.swift")
+  static let httpTypes = product(name: "HTTPTypes", package: "swift-http-types")
+  static let hummingbird = product(name: "Hummingbird", package: "hummingbird")
+  static let hummingbirdCore = product(name: "HummingbirdCore", package: "hummingbird")
+  static let hummingbirdTesting = product(name: "HummingbirdTesting", package: "hummingbird")
+  static let inMemoryLogging = product(name: "InMemoryLogging", package: "swift-log")
+  static let lifecycle = product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+  static let logging = product(name: "Logging", package: "swift-log")
+  static let nioCore = product(name: "NIOCore", package: "swift-nio")
+  static let nioHTTP1 = product(name: "NIOHTTP1", package: "swift-nio")
+  static let nioHTTPTypes = product(name: "NIOHTTPTypes", package: "swift-nio-extras")
+  static let nioPosix = product(name: "NIOPosix", package: "swift-nio")
   static let protobuf = product(name: "SwiftProtobuf", package: "swift-protobuf")
   static let subprocess = product(name: "Subprocess", package: "swift-subprocess")
   static let systemPackage = product(name: "SystemPackage", package: "swift-system")
+  static let unixSignals = product(name: "UnixSignals", package: "swift-service-lifecycle")
 }
 
 let nativeLibraries: [Target] = [
+  .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
   .systemLibrary(name: "COnnxRuntime", pkgConfig: "atelier-onnxruntime"),
   .systemLibrary(name: "CSpng", pkgConfig: "spng", providers: [.apt(["libspng-dev"])]),
   .systemLibrary(name: "CWebP", pkgConfig: "libwebpdemux", providers: [.apt(["libwebp-dev"])]),
@@ -91,14 +108,25 @@ let libraries: [Target] = [
       "Classification", "Imaging", "ModelStore", "Networks", "OnnxEngine", "StateDictFiles",
       "TorchEngines",
     ]),
+  .library("Records", ["Classification", .grdb]),
+  .library("APIKeys", [.crypto]),
+  .library("Counters", ["CHiredis", "Records"]),
+  .library(
+    "AtelierServer",
+    [
+      "APIKeys", "Classification", "Counters", "Hashing", "Imaging", "ModelStore", "Pipeline",
+      "Records", .configuration, .deque, .httpTypes, .hummingbird, .hummingbirdCore, .lifecycle,
+      .logging, .nioCore, .nioHTTP1, .nioHTTPTypes, .nioPosix, .systemPackage, .unixSignals,
+    ],
+    resources: [.embedInCode("Documentation/Assets")]),
 ]
 
 let programs: [Target] = [
   .executableTarget(
     name: "atelier",
     dependencies: [
-      "Classification", "Dataset", "Imaging", "ModelStore", "Networks", "Pipeline",
-      "StateDictFiles", "Training", .argumentParser,
+      "APIKeys", "AtelierServer", "Classification", "Dataset", "Imaging", "ModelStore",
+      "Networks", "Pipeline", "StateDictFiles", "Training", .argumentParser,
     ],
     swiftSettings: settings)
 ]
@@ -127,6 +155,16 @@ let tests: [Target] = [
     ["Classification", "Dataset", "Files", "Networks", "OnnxModel", "OracleSupport"],
     hasOracle: true),
   .tests(of: "Training", ["Classification", "Dataset"]),
+  .tests(of: "Records", ["Classification", .grdb]),
+  .tests(of: "APIKeys"),
+  .tests(of: "Counters", ["Classification", "Records"]),
+  .tests(
+    of: "AtelierServer",
+    [
+      "APIKeys", "Classification", "Counters", "Imaging", "ModelStore", "Networks", "Pipeline",
+      "Records", .httpTypes, .hummingbird, .hummingbirdTesting, .inMemoryLogging, .logging,
+      .nioCore,
+    ]),
   .tests(
     of: "Pipeline",
     ["Classification", "Dataset", "Imaging", "ModelStore", "Networks", "OracleSupport"],
@@ -144,9 +182,18 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-collections.git", from: "1.6.0"),
+    .package(
+      url: "https://github.com/apple/swift-configuration.git", from: "1.4.0", traits: ["YAML"]),
     .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.35.2"),
     .package(url: "https://github.com/apple/swift-protobuf.git", from: "1.39.0"),
     .package(url: "https://github.com/apple/swift-system.git", from: "1.8.1"),
+    .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
     .package(url: "https://github.com/swiftlang/swift-subprocess.git", from: "1.0.2"),
   ],
   targets: nativeLibraries + libraries + programs + tests,

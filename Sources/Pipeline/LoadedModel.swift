@@ -10,7 +10,9 @@ public struct LoadedModel: Sendable {
   public let preprocessor: Preprocessor
 
   private let engines: [EngineKind: any InferenceEngine]
-  private let failures: [EngineKind: InferenceError]
+
+  /// Why other engines could not be loaded.
+  public let failures: [EngineKind: InferenceError]
 
   /// Combines a version with its loaded engines, and the reasons why others could not be loaded.
   public init(

@@ -12,8 +12,9 @@ struct Atelier: AsyncParsableCommand {
       """,
     version: programVersion,
     subcommands: [
-      ClassifyCommand.self, TrainCommand.self, ExportCommand.self, EvaluateCommand.self,
-      BenchmarkCommand.self, ModelsCommand.self, DatasetCommand.self,
+      ServeCommand.self, ClassifyCommand.self, TrainCommand.self, ExportCommand.self,
+      EvaluateCommand.self, BenchmarkCommand.self, ModelsCommand.self, KeysCommand.self,
+      DatasetCommand.self,
     ])
 
   static let programVersion = "0.1.0"

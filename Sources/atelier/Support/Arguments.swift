@@ -1,3 +1,4 @@
+public import APIKeys
 public import ArgumentParser
 public import Classification
 public import Imaging
@@ -7,6 +8,7 @@ public import Training
 
 extension Architecture: ExpressibleByArgument {}
 extension Preprocessing: ExpressibleByArgument {}
+extension Role: ExpressibleByArgument {}
 extension TrainingSettings.Optimizer: ExpressibleByArgument {}
 
 extension EngineKind: ExpressibleByArgument {

@@ -11,9 +11,9 @@ enum Locations {
     return FileManager.default.homeDirectoryForCurrentUser.appending(path: ".local/share/atelier")
   }
 
-  /// The store in `directory`, by default that of ``home`` over the versions that came with the
-  /// program.
-  static func modelStore(directory: String? = nil) -> ModelStore {
+  /// The store in `directory`, by default that of a home directory over the versions that came with
+  /// the program.
+  static func modelStore(directory: String? = nil, home: URL = Locations.home) -> ModelStore {
     if let directory {
       return ModelStore(directory: URL(filePath: directory, directoryHint: .isDirectory))
     }

@@ -1,0 +1,42 @@
+import Synchronization
+
+/// Limits the requests of each key.
+public final class RateLimiter: Sendable {
+  /// What a key may do now.
+  public struct Verdict: Sendable, Hashable {
+    /// Whether the request may go on.
+    public let isAllowed: Bool
+    /// Requests a minute.
+    public let limit: Int
+    /// Requests that could follow at once.
+    public let remaining: Int
+    /// Seconds until the full allowance is there again.
+    public let secondsUntilReset: Int
+    /// Seconds to wait before the next request, when this one was refused.
+    public let retryAfter: Int
+  }
+
+  private let buckets = Mutex<[String: TokenBucket]>([:])
+
+  /// Creates a limiter that knows no key yet.
+  public init() {}
+
+  /// Counts a request of a key.
+  ///
+  /// A minute's allowance may be used at once; it then comes back evenly over the minute.
+  public func admit(
+    keyID: String, requestsPerMinute limit: Int, at now: ContinuousClock.Instant = .now
+  ) -> Verdict {
+    buckets.withLock { buckets in
+      var bucket =
+        buckets[keyID].flatMap { $0.capacity == Double(limit) ? $0 : nil }
+        ?? TokenBucket(capacity: limit, perMinute: limit, at: now)
+      let isAllowed = bucket.take(at: now)
+      buckets[keyID] = bucket
+      return Verdict(
+        isAllowed: isAllowed, limit: limit, remaining: bucket.remaining,
+        secondsUntilReset: Int(bucket.secondsUntilFull.rounded(.up)),
+        retryAfter: isAllowed ? 0 : max(1, Int(bucket.secondsUntilNext.rounded(.up))))
+    }
+  }
+}

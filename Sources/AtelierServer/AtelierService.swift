@@ -1,0 +1,111 @@
+public import APIKeys
+import Classification
+public import Counters
+import Hummingbird
+public import Logging
+import NIOCore
+public import Pipeline
+public import Records
+public import ServiceLifecycle
+import UnixSignals
+
+/// The service: the HTTP API over a model, a store of predictions and the keys of its callers.
+public struct AtelierService: Service {
+  private let configuration: ServiceConfiguration
+  private let application: ServiceApplication
+  private let pool: PredictionPool
+  private let readiness: Readiness
+  private let store: any PredictionStore
+  private let counter: RedisCounter?
+  private let logger: Logger
+
+  /// Puts the service together; nothing listens yet.
+  ///
+  /// - Parameters:
+  ///   - configuration: How it behaves.
+  ///   - model: The version of the model to serve, loaded.
+  ///   - store: Where predictions are kept. The service closes it when it ends.
+  ///   - counter: The counts that servers share; `nil` leaves them to the store.
+  ///   - keys: The keys that are accepted.
+  ///   - logger: Where its log lines go.
+  ///   - onListening: Told the port once requests are accepted.
+  public init(
+    configuration: ServiceConfiguration, model: LoadedModel, store: any PredictionStore,
+    counter: RedisCounter? = nil, keys: KeyRing, logger: Logger,
+    onListening: @escaping @Sendable (Int) async -> Void = { _ in }
+  ) {
+    self.configuration = configuration
+    self.store = store
+    self.logger = logger
+    let components = ServiceComponents(
+      configuration: configuration, model: model, store: store, counter: counter, keys: keys,
+      logger: logger)
+    self.counter = counter
+    pool = components.pool
+    readiness = components.readiness
+    application = components.application(onListening: onListening)
+  }
+
+  /// Serves until the process is told to end by SIGTERM or SIGINT, then lets requests in flight end
+  /// and closes the store.
+  ///
+  /// - Throws: When the port cannot be had.
+  public func run() async throws {
+    var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
+      .init(service: ExpiryService(pool: pool)), .init(service: application),
+      // Services are told to stop in reverse order, each after the one before it has.
+      .init(
+        service: DrainService(readiness: readiness, delay: configuration.drainDelay),
+        successTerminationBehavior: .ignore),
+    ]
+    if let counter { services.insert(.init(service: PublishingService(counter: counter)), at: 0) }
+    var group = ServiceGroupConfiguration(
+      services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+    group.maximumGracefulShutdownDuration = configuration.drainDelay + configuration.drainTimeout
+    let result: Result<Void, any Error>
+    do {
+      try await ServiceGroup(configuration: group).run()
+      result = .success(())
+    } catch {
+      result = .failure(error)
+    }
+    await pool.shutDown()
+    try await store.close()
+    try result.get()
+  }
+}
+
+/// Says first of all that the service is stopping.
+private struct DrainService: Service {
+  let readiness: Readiness
+  let delay: Duration
+
+  func run() async throws {
+    try await gracefulShutdown()
+    readiness.drain()
+    try await Task.sleep(for: delay)
+  }
+}
+
+/// Publishes the counts while the service runs.
+private struct PublishingService: Service {
+  let counter: RedisCounter
+
+  func run() async throws {
+    await cancelWhenGracefulShutdown { await counter.run() }
+  }
+}
+
+/// Gives up work that took too long.
+private struct ExpiryService: Service {
+  let pool: PredictionPool
+
+  func run() async throws {
+    try await cancelWhenGracefulShutdown {
+      while !Task.isCancelled {
+        try await Task.sleep(for: .milliseconds(250))
+        pool.expire()
+      }
+    }
+  }
+}

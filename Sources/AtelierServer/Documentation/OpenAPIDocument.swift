@@ -1,0 +1,255 @@
+import APIKeys
+import Classification
+import Imaging
+
+/// The description of the API in OpenAPI 3.1.
+///
+/// It is written out, not derived: it is what callers may rely on. A test holds it against the routes.
+enum OpenAPIDocument {
+  /// The whole document.
+  static let json: OrderedJSON = [
+    "openapi": "3.1.0",
+    "info": [
+      "title": "Atelier",
+      "version": "0.1.0",
+      "summary": "Classifies pictures of garments.",
+      "description":
+        """
+      Send a picture, get the class of the garment in it. Five of the routes run the same model on \
+      different engines.
+
+      All times are UTC. Every answer has `X-Request-ID`; errors have it in their body too, and \
+      quoting it finds the request in the service's log.
+      """,
+      "license": ["name": "Apache-2.0", "identifier": "Apache-2.0"],
+    ],
+    "servers": [["url": "/"]],
+    "tags": [
+      ["name": "Prediction", "description": "Classify a picture."],
+      ["name": "Statistics", "description": "What was classified so far."],
+      ["name": "Operation", "description": "For those who run the service."],
+    ],
+    "paths": paths,
+    "components": [
+      "securitySchemes": [
+        "apiKey": [
+          "type": "apiKey", "in": "header", "name": "X-API-Key",
+          "description": "A key that you were given. It may predict, read, or do all.",
+        ]
+      ],
+      "parameters": OpenAPIParameters.components,
+      "headers": OpenAPIHeaders.components,
+      "schemas": OpenAPISchemas.components,
+      "responses": OpenAPIErrors.components,
+    ],
+    "security": [["apiKey": []]],
+  ]
+
+  private static let paths: OrderedJSON = [
+    "/predict": ["post": prediction("predict", engine: .pytorch, "PyTorch, operator by operator")],
+    "/predict-scripted": [
+      "post": prediction(
+        "predictScripted", engine: .torchscript, "TorchScript, frozen and optimised")
+    ],
+    "/predict-onnx": ["post": prediction("predictOnnx", engine: .onnx, "ONNX Runtime")],
+    "/predict-quantized": [
+      "post": prediction(
+        "predictQuantized", engine: .quantized, "PyTorch with linear layers in 8-bit integers")
+    ],
+    "/predict-benchmark": ["post": benchmark],
+    "/stats": ["get": statistics],
+    "/health/live": [
+      "get": probe(
+        "isAlive", "Whether the process runs.", statuses: [("200", "It runs.", "Liveness")])
+    ],
+    "/health/ready": [
+      "get": probe(
+        "isReady", "Whether requests should be sent here.",
+        statuses: [
+          ("200", "Yes.", "Readiness"),
+          ("503", "No: something is missing, or it is stopping.", "Readiness"),
+        ])
+    ],
+    "/metrics": ["get": metrics],
+    "/openapi.json": [
+      "get": open(
+        "getDocument", "This document.", type: "application/json", schema: ["type": "object"])
+    ],
+    "/docs": [
+      "get": open(
+        "getPage", "This document as a page to read and try.", type: "text/html",
+        schema: ["type": "string"])
+    ],
+  ]
+
+  private static func prediction(
+    _ name: String, engine: EngineKind, _ runtime: String
+  ) -> OrderedJSON {
+    [
+      "operationId": .string(name),
+      "tags": ["Prediction"],
+      "summary": .string("Classify a picture with \(runtime)."),
+      "description": "When the answer has status 200, the prediction is stored.",
+      "parameters": [
+        OpenAPIParameters.reference("top_k"), OpenAPIParameters.reference("model"),
+        OpenAPIParameters.reference("preprocess"), OpenAPIParameters.reference("requestID"),
+      ],
+      "requestBody": picture,
+      "responses": .object(
+        [
+          .init(
+            name: "200",
+            value: [
+              "description": "The class of the garment.",
+              "headers": OpenAPIHeaders.all,
+              "content": [
+                "application/json": [
+                  "schema": OpenAPISchemas.reference("Prediction"),
+                  "example": OpenAPIExamples.prediction(engine),
+                ]
+              ],
+            ])
+        ] + OpenAPIErrors.references([400, 401, 403, 413, 415, 422, 429, 503])),
+    ]
+  }
+
+  private static let picture: OrderedJSON = [
+    "required": true,
+    "content": [
+      "multipart/form-data": [
+        "schema": [
+          "type": "object",
+          "required": ["file"],
+          "properties": [
+            "file": [
+              "type": "string", "format": "binary", "contentMediaType": "application/octet-stream",
+              "description": "A PNG, JPEG or WebP picture.",
+            ]
+          ],
+        ]
+      ]
+    ],
+  ]
+
+  private static let benchmark: OrderedJSON = [
+    "operationId": "benchmark",
+    "tags": ["Prediction"],
+    "summary": "Compare the engines on a picture.",
+    "description":
+      """
+    The engines take turns, after a warm-up. The time of each is the median of its runs. Nothing is \
+    stored. One benchmark runs at a time.
+    """,
+    "parameters": [
+      OpenAPIParameters.reference("iterations"), OpenAPIParameters.reference("preprocess"),
+      OpenAPIParameters.reference("requestID"),
+    ],
+    "requestBody": picture,
+    "responses": .object(
+      [
+        .init(
+          name: "200",
+          value: [
+            "description": "How fast each engine was, and what it said.",
+            "headers": OpenAPIHeaders.all,
+            "content": [
+              "application/json": [
+                "schema": OpenAPISchemas.reference("Benchmark"),
+                "example": OpenAPIExamples.benchmark,
+              ]
+            ],
+          ])
+      ] + OpenAPIErrors.references([400, 401, 403, 413, 415, 422, 429, 503])),
+  ]
+
+  private static let statistics: OrderedJSON = [
+    "operationId": "getStatistics",
+    "tags": ["Statistics"],
+    "summary": "How many predictions there are.",
+    "description": "Needs a key that may read.",
+    "parameters": [
+      [
+        "name": "Accept-Language", "in": "header",
+        "description": "The language of `message`: Chinese, or English with `en`.",
+        "schema": ["type": "string"], "example": "en",
+      ],
+      OpenAPIParameters.reference("requestID"),
+    ],
+    "responses": .object(
+      [
+        .init(
+          name: "200",
+          value: [
+            "description": "The counts.",
+            "headers": OpenAPIHeaders.all,
+            "content": [
+              "application/json": [
+                "schema": OpenAPISchemas.reference("Statistics"),
+                "example": OpenAPIExamples.statistics,
+              ]
+            ],
+          ])
+      ] + OpenAPIErrors.references([401, 403, 429, 503])),
+  ]
+
+  private static let metrics: OrderedJSON = [
+    "operationId": "getMetrics",
+    "tags": ["Operation"],
+    "summary": "Counts and times, for Prometheus.",
+    "description": "Needs a key that may read.",
+    "parameters": [OpenAPIParameters.reference("requestID")],
+    "responses": .object(
+      [
+        .init(
+          name: "200",
+          value: [
+            "description": "Metrics in the text format, version 0.0.4.",
+            "headers": OpenAPIHeaders.all,
+            "content": ["text/plain": ["schema": ["type": "string"]]],
+          ])
+      ] + OpenAPIErrors.references([401, 403, 429])),
+  ]
+
+  private static func probe(
+    _ name: String, _ summary: String, statuses: [(status: String, text: String, schema: String)]
+  ) -> OrderedJSON {
+    [
+      "operationId": .string(name),
+      "tags": ["Operation"],
+      "summary": .string(summary),
+      "security": [],
+      "parameters": [OpenAPIParameters.reference("requestID")],
+      "responses": .object(
+        statuses.map { status in
+          .init(
+            name: status.status,
+            value: [
+              "description": .string(status.text),
+              "headers": OpenAPIHeaders.identity,
+              "content": [
+                "application/json": ["schema": OpenAPISchemas.reference(status.schema)]
+              ],
+            ])
+        }),
+    ]
+  }
+
+  private static func open(
+    _ name: String, _ summary: String, type: String, schema: OrderedJSON
+  ) -> OrderedJSON {
+    [
+      "operationId": .string(name),
+      "tags": ["Operation"],
+      "summary": .string(summary),
+      "security": [],
+      "parameters": [OpenAPIParameters.reference("requestID")],
+      "responses": [
+        "200": [
+          "description": "The document.",
+          "headers": OpenAPIHeaders.identity,
+          "content": .object([.init(name: type, value: ["schema": schema])]),
+        ]
+      ],
+    ]
+  }
+}

@@ -1,0 +1,170 @@
+import HTTPTypes
+import NIOCore
+import NIOHTTP1
+import NIOHTTPTypes
+
+/// Keeps one connection within bounds, whatever its caller does.
+///
+/// - A request has to be read within a time, however slowly its bytes trickle in.
+/// - When an answer leaves before the whole request was read (it was refused), the rest is read and
+///   dropped for a short while, so that the caller can read the answer, and then the connection ends.
+/// - `Expect: 100-continue` (RFC 9110, section 10.1.1) is answered.
+/// - What is not HTTP gets an answer that says so.
+/// - When the caller closes its end, the connection's ``Connection`` is told.
+final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
+  typealias InboundIn = HTTPRequestPart
+  typealias InboundOut = HTTPRequestPart
+  typealias OutboundIn = HTTPResponsePart
+  typealias OutboundOut = HTTPResponsePart
+
+  private enum Progress {
+    case idle
+    case reading(deadline: NIODeadline)
+    /// The answer is out, the rest of the request still comes.
+    case dropping(deadline: NIODeadline)
+  }
+
+  private let connections: Connections
+  private let connection = Connection()
+  private let readTimeout: TimeAmount
+  private let bodyLimit: Int
+  private let lingerTimeout = TimeAmount.seconds(2)
+  private var progress = Progress.idle
+  private var requestsInFlight = 0
+  private var check: Scheduled<Void>?
+
+  init(connections: Connections, readTimeout: TimeAmount, bodyLimit: Int) {
+    self.connections = connections
+    self.readTimeout = readTimeout
+    self.bodyLimit = bodyLimit
+  }
+
+  func handlerAdded(context: ChannelHandlerContext) {
+    connections.add(connection, for: context.channel)
+  }
+
+  func channelInactive(context: ChannelHandlerContext) {
+    end(context)
+    context.fireChannelInactive()
+  }
+
+  func handlerRemoved(context: ChannelHandlerContext) {
+    end(context)
+  }
+
+  func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+    if case ChannelEvent.inputClosed = event { connection.close() }
+    context.fireUserInboundEventTriggered(event)
+  }
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    switch unwrapInboundIn(data) {
+    case .head(let head):
+      requestsInFlight += 1
+      wait(context, .reading(deadline: .now() + readTimeout))
+      answerExpectation(of: head, context)
+    case .body:
+      break
+    case .end:
+      if case .dropping = progress {
+        // The answer said that the connection ends.
+        context.flush()
+        context.close(promise: nil)
+      }
+      wait(context, .idle)
+    }
+    context.fireChannelRead(data)
+  }
+
+  func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+    switch unwrapOutboundIn(data) {
+    case .head(var head):
+      if case .reading = progress { head.headerFields[.connection] = "close" }
+      context.write(wrapOutboundOut(.head(head)), promise: promise)
+    case .body:
+      context.write(data, promise: promise)
+    case .end:
+      requestsInFlight -= 1
+      if case .reading = progress {
+        wait(context, .dropping(deadline: .now() + lingerTimeout))
+      }
+      context.write(data, promise: promise)
+    }
+  }
+
+  func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    guard error is HTTPParserError, requestsInFlight == 0 else {
+      context.fireErrorCaught(error)
+      return
+    }
+    let isLarge = (error as? HTTPParserError) == .headerOverflow
+    refuse(context, error: isLarge ? .headerTooLarge : .notHTTP)
+  }
+
+  private func end(_ context: ChannelHandlerContext) {
+    check?.cancel()
+    check = nil
+    connection.close()
+    connections.remove(channel: context.channel)
+  }
+
+  private func answerExpectation(of head: HTTPRequest, _ context: ChannelHandlerContext) {
+    guard head.headerFields[.expect]?.lowercased() == "100-continue" else { return }
+    // A body that will be refused for its size is better not sent at all.
+    let length = head.headerFields[.contentLength].flatMap { Int($0) } ?? 0
+    guard length <= bodyLimit else { return }
+    context.writeAndFlush(wrapOutboundOut(.head(HTTPResponse(status: .continue))), promise: nil)
+  }
+
+  private func refuse(_ context: ChannelHandlerContext, error: APIError) {
+    let body = ByteBuffer(bytes: error.body(requestID: RequestIdentity.make()).utf8)
+    let head = HTTPResponse(
+      status: error.status,
+      headerFields: [
+        .connection: "close", .contentType: "application/json",
+        .contentLength: String(body.readableBytes),
+      ])
+    context.write(wrapOutboundOut(.head(head)), promise: nil)
+    context.write(wrapOutboundOut(.body(body)), promise: nil)
+    context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+    context.close(promise: nil)
+  }
+
+  private func wait(_ context: ChannelHandlerContext, _ next: Progress) {
+    progress = next
+    switch next {
+    case .idle: break
+    case .reading(let deadline): schedule(context, at: deadline)
+    case .dropping(let deadline):
+      check?.cancel()
+      check = nil
+      schedule(context, at: deadline)
+    }
+  }
+
+  /// One timer serves all requests of a connection: it looks at the deadline when it fires.
+  private func schedule(_ context: ChannelHandlerContext, at deadline: NIODeadline) {
+    guard check == nil else { return }
+    check = context.eventLoop.assumeIsolated().scheduleTask(deadline: deadline) {
+      self.check = nil
+      switch self.progress {
+      case .idle: break
+      case .reading(let deadline), .dropping(let deadline):
+        if deadline <= .now() {
+          context.close(promise: nil)
+        } else {
+          self.schedule(context, at: deadline)
+        }
+      }
+    }
+  }
+}
+
+extension APIError {
+  static let headerTooLarge = APIError(
+    status: .requestHeaderFieldsTooLarge, code: .tooLarge,
+    message: "the header of the request is too large")
+
+  static let notHTTP = APIError(
+    status: .badRequest, code: .invalidRequest, message: "the request is not valid HTTP")
+}

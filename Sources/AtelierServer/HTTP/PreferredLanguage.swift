@@ -1,0 +1,29 @@
+/// The language of the service's words that a caller likes best (RFC 9110, section 12.5.4).
+enum PreferredLanguage: Sendable {
+  case chinese, english
+
+  /// Reads an `Accept-Language` field; without a preference it is Chinese, the language of the contract.
+  init(_ field: String?) {
+    var best: (language: PreferredLanguage, quality: Double)?
+    for range in (field ?? "").split(separator: ",") {
+      let value = FieldValue(String(range))
+      let quality = value.parameters["q"].map { Double($0) ?? 0 } ?? 1
+      let language: PreferredLanguage
+      switch value.value.lowercased().prefix(while: { $0 != "-" }) {
+      case "zh": language = .chinese
+      case "en": language = .english
+      default: continue
+      }
+      if quality > best?.quality ?? 0 { best = (language, quality) }
+    }
+    self = best?.language ?? .chinese
+  }
+
+  /// The tag of the language (RFC 5646).
+  var tag: String {
+    switch self {
+    case .chinese: "zh-CN"
+    case .english: "en"
+    }
+  }
+}

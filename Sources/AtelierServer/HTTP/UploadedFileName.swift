@@ -1,0 +1,23 @@
+/// The name of an uploaded file as it is kept and shown.
+enum UploadedFileName {
+  private static let limit = 255
+
+  /// The last component of a path-like name, without control characters, and not too long.
+  static func sanitized(_ name: String) -> String {
+    let last = name.split(whereSeparator: { $0 == "/" || $0 == "\\" }).last ?? ""
+    var result = ""
+    for scalar in last.unicodeScalars where !isInvisible(scalar) {
+      guard result.utf8.count + UTF8.width(scalar) <= limit else { break }
+      result.unicodeScalars.append(scalar)
+    }
+    return result == "." || result == ".." ? "" : result
+  }
+
+  /// Control characters, and those that turn the direction of text and so disguise a name.
+  private static func isInvisible(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.properties.generalCategory {
+    case .control, .format, .lineSeparator, .paragraphSeparator: true
+    default: false
+    }
+  }
+}

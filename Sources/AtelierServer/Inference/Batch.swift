@@ -1,0 +1,104 @@
+import Classification
+import Hashing
+import Imaging
+import Pipeline
+
+/// The pictures one thread computes together.
+struct Batch {
+  private struct Prepared {
+    let job: PredictionJob
+    let tensor: ImageTensor
+    let hash: String
+    let queueTime: Duration
+    let preparationTime: Duration
+  }
+
+  private let limit: Int
+  private let patience: Duration
+  private let start = ContinuousClock.now
+  private var prepared: [Prepared] = []
+
+  /// Every job that was taken, with those that turned out not to be pictures.
+  private(set) var taken: [PredictionJob] = []
+
+  init(limit: Int, patience: Duration) {
+    self.limit = limit
+    self.patience = patience
+  }
+
+  /// Pictures to compute.
+  var count: Int { prepared.count }
+
+  /// Whether another picture may join.
+  var wantsMore: Bool {
+    prepared.count < limit && taken.count < 2 * limit && ContinuousClock.now - start < patience
+  }
+
+  /// Decodes, preprocesses and hashes a picture; one that is unusable is answered at once.
+  mutating func prepare(_ job: PredictionJob) {
+    taken.append(job)
+    guard !job.isAnswered else { return }
+    let begin = ContinuousClock.now
+    do throws(ImagingError) {
+      let image = try job.work.classifier.prepare(job.work.bytes, with: job.work.preprocessing)
+      let hash = ContentHash.sha256(of: job.work.bytes)
+      prepared.append(
+        Prepared(
+          job: job, tensor: image.tensor, hash: hash, queueTime: begin - job.arrival,
+          preparationTime: .now - begin))
+    } catch {
+      job.finish(.failure(.picture(error)))
+    }
+  }
+
+  /// Computes the pictures and answers them; does nothing when there are none.
+  func run() -> BatchReport? {
+    guard let classifier = prepared.first?.job.work.classifier else { return nil }
+    let begin = ContinuousClock.now
+    let error = run(classifier, since: begin)
+    return BatchReport(
+      engine: classifier.engine.kind, size: count, duration: .now - begin, error: error)
+  }
+
+  private func run(
+    _ classifier: Classifier, since begin: ContinuousClock.Instant
+  ) -> InferenceError? {
+    do throws(InferenceError) {
+      let predictions = try classifier.classify(prepared.map(\.tensor))
+      let time = ContinuousClock.now - begin
+      for (picture, prediction) in zip(prepared, predictions) {
+        picture.job.finish(
+          .success(outcome(of: picture, prediction: prediction, batchSize: count, time: time)))
+      }
+      return nil
+    } catch {
+      guard count > 1 else {
+        prepared[0].job.finish(.failure(.engine(error)))
+        return error
+      }
+      // One picture the engine chokes on must not take the others with it.
+      for picture in prepared { runAlone(picture, classifier) }
+      return error
+    }
+  }
+
+  private func runAlone(_ picture: Prepared, _ classifier: Classifier) {
+    let begin = ContinuousClock.now
+    do throws(InferenceError) {
+      let predictions = try classifier.classify([picture.tensor])
+      let time = ContinuousClock.now - begin
+      picture.job.finish(
+        .success(outcome(of: picture, prediction: predictions[0], batchSize: 1, time: time)))
+    } catch {
+      picture.job.finish(.failure(.engine(error)))
+    }
+  }
+
+  private func outcome(
+    of picture: Prepared, prediction: Prediction, batchSize: Int, time: Duration
+  ) -> PredictionOutcome {
+    PredictionOutcome(
+      prediction: prediction, imageSHA256: picture.hash, batchSize: batchSize,
+      queueTime: picture.queueTime, preparationTime: picture.preparationTime, inferenceTime: time)
+  }
+}

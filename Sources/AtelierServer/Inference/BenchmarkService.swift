@@ -1,0 +1,66 @@
+import Classification
+import Imaging
+import Pipeline
+import Synchronization
+
+/// Compares the loaded engines on one picture, one comparison at a time.
+final class BenchmarkService: Sendable {
+  private let model: LoadedModel
+  private let pool: PredictionPool
+  private let timeBudget: Duration
+  private let isRunning = Mutex(false)
+
+  init(model: LoadedModel, pool: PredictionPool, timeBudget: Duration) {
+    self.model = model
+    self.pool = pool
+    self.timeBudget = timeBudget
+  }
+
+  /// Runs every loaded engine on a picture.
+  ///
+  /// - Returns: A measurement for each engine.
+  /// - Throws: ``APIError`` when the picture is unusable, an engine fails, or a comparison is running:
+  ///   two at once would measure each other.
+  func run(
+    _ bytes: [UInt8], preprocessing: Preprocessing, iterations: Int
+  ) async throws(APIError) -> [EngineMeasurement] {
+    guard
+      isRunning.withLock({ isRunning in
+        defer { isRunning = true }
+        return !isRunning
+      })
+    else {
+      throw .unavailable(.overloaded, "another benchmark is running; try again", retryAfter: 3)
+    }
+    defer { isRunning.withLock { $0 = false } }
+    let classifiers = try classifiers()
+    let benchmark = EngineBenchmark(iterations: iterations, timeBudget: timeBudget)
+    do {
+      return try await pool.run {
+        let image = try classifiers[0].prepare(bytes, with: preprocessing)
+        return try benchmark.run(classifiers, on: [image.tensor])
+      }
+    } catch let error as ImagingError {
+      throw APIError(error, picture: bytes)
+    } catch let error as InferenceError {
+      throw APIError(error)
+    } catch {
+      throw APIError(.shuttingDown, picture: bytes)
+    }
+  }
+
+  private func classifiers() throws(APIError) -> [Classifier] {
+    var classifiers: [Classifier] = []
+    for engine in model.availableEngines {
+      do throws(InferenceError) {
+        classifiers.append(try model.classifier(for: engine))
+      } catch {
+        throw APIError(error)
+      }
+    }
+    guard !classifiers.isEmpty else {
+      throw .unavailable(.engineUnavailable, "no engine is loaded", retryAfter: 30)
+    }
+    return classifiers
+  }
+}

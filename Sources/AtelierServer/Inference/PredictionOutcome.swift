@@ -1,0 +1,16 @@
+import Classification
+
+/// What came of a picture, and where its time went.
+struct PredictionOutcome: Sendable {
+  let prediction: Prediction
+  /// SHA-256 of the picture's file, in lowercase hexadecimal.
+  let imageSHA256: String
+  /// Pictures that were computed together.
+  let batchSize: Int
+  /// The wait for a thread.
+  let queueTime: Duration
+  /// Decoding, preprocessing and hashing.
+  let preparationTime: Duration
+  /// The engine's run for the whole batch.
+  let inferenceTime: Duration
+}

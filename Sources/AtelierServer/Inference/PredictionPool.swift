@@ -1,0 +1,133 @@
+import Classification
+import DequeModule
+import Hashing
+import Imaging
+import NIOPosix
+import Pipeline
+import Synchronization
+
+/// The threads that decode pictures and run engines, behind a bounded queue.
+///
+/// Pictures that wait for the same engine are computed as one batch, because an engine spends less on
+/// a picture in a batch than on one alone. A thread takes a picture, prepares it, and goes on to
+/// others that already wait, until none waits, the batch is full, or the first one has waited long
+/// enough. So a lone picture never waits for company.
+final class PredictionPool: Sendable {
+  /// How the pool behaves.
+  struct Configuration: Sendable {
+    /// Threads that decode and compute.
+    var threadCount: Int
+    /// Pictures that may wait for a thread.
+    var queueLimit: Int
+    /// Pictures in one batch.
+    var batchLimit: Int
+    /// How long a prepared picture may wait while others are prepared for its batch. It is about what
+    /// a batch saves, so that waiting longer would not pay.
+    var batchPatience: Duration = .microseconds(500)
+  }
+
+  /// Told of each batch.
+  typealias Observer = @Sendable (BatchReport) -> Void
+
+  private struct State {
+    var queue: Deque<PredictionJob> = []
+    var running: [ObjectIdentifier: PredictionJob] = [:]
+    var isShutDown = false
+  }
+
+  private let configuration: Configuration
+  private let observer: Observer
+  private let threads: NIOThreadPool
+  private let state = Mutex(State())
+
+  /// Starts the threads.
+  init(_ configuration: Configuration, observer: @escaping Observer = { _ in }) {
+    self.configuration = configuration
+    self.observer = observer
+    threads = NIOThreadPool(numberOfThreads: configuration.threadCount)
+    threads.start()
+  }
+
+  /// Pictures that wait for a thread.
+  var queueDepth: Int { state.withLock(\.queue.count) }
+
+  /// Puts a picture in the queue. Ask the job for its answer, and cancel it by finishing it with
+  /// ``PredictionFailure/cancelled``.
+  func submit(
+    _ work: PredictionWork, deadline: ContinuousClock.Instant
+  ) throws(PredictionFailure) -> PredictionJob {
+    let job = PredictionJob(work, deadline: deadline)
+    let refusal: PredictionFailure? = state.withLock { state in
+      if state.isShutDown { return .shuttingDown }
+      if state.queue.count >= configuration.queueLimit {
+        // Those that nobody waits for any more leave their places.
+        state.queue.removeAll(where: \.isAnswered)
+        if state.queue.count >= configuration.queueLimit { return .queueFull }
+      }
+      state.queue.append(job)
+      return nil
+    }
+    if let refusal { throw refusal }
+    threads.submit { [self] _ in serve() }
+    return job
+  }
+
+  /// Computes something on the pool's threads, such as a benchmark, after what waits.
+  func run<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
+    try await threads.runIfActive(body)
+  }
+
+  /// Gives up the jobs whose deadline has passed, whether they wait or a thread is stuck in them.
+  func expire(at now: ContinuousClock.Instant = .now) {
+    let late = state.withLock { state in
+      (Array(state.queue) + state.running.values).filter { $0.deadline <= now }
+    }
+    for job in late { job.finish(.failure(.deadlineExceeded)) }
+  }
+
+  /// Refuses new pictures, answers those that wait, and ends the threads.
+  func shutDown() async {
+    let waiting = state.withLock { state in
+      state.isShutDown = true
+      defer { state.queue = [] }
+      return state.queue
+    }
+    for job in waiting { job.finish(.failure(.shuttingDown)) }
+    try? await threads.shutdownGracefully()
+  }
+
+  /// Serves the picture at the head of the queue, and those that can join it.
+  private func serve() {
+    guard let first = takeFirst() else { return }
+    var batch = Batch(limit: configuration.batchLimit, patience: configuration.batchPatience)
+    var next: PredictionJob? = first
+    while let job = next {
+      batch.prepare(job)
+      next = batch.wantsMore ? takeNext(joining: first) : nil
+    }
+    if let report = batch.run() { observer(report) }
+    state.withLock { state in
+      for job in batch.taken { state.running[ObjectIdentifier(job)] = nil }
+    }
+  }
+
+  private func takeFirst() -> PredictionJob? {
+    state.withLock { state in
+      while let job = state.queue.popFirst() {
+        if job.isAnswered { continue }
+        state.running[ObjectIdentifier(job)] = job
+        return job
+      }
+      return nil
+    }
+  }
+
+  private func takeNext(joining first: PredictionJob) -> PredictionJob? {
+    state.withLock { state in
+      guard let head = state.queue.first, head.work.canJoin(first.work) else { return nil }
+      state.queue.removeFirst()
+      state.running[ObjectIdentifier(head)] = head
+      return head
+    }
+  }
+}

@@ -1,0 +1,54 @@
+import Records
+import Synchronization
+
+/// Whether new requests should be sent here.
+final class Readiness: Sendable {
+  /// What readiness depends on.
+  struct Report: Sendable {
+    let isDraining: Bool
+    let databaseAnswers: Bool
+    /// The engines that are loaded and warm.
+    let engines: [String]
+
+    var isReady: Bool { !isDraining && databaseAnswers && !engines.isEmpty }
+  }
+
+  private let store: any PredictionStore
+  private let engines: [String]
+  private let draining = Mutex(false)
+  private let lastPing = Mutex<(time: ContinuousClock.Instant, succeeded: Bool)?>(nil)
+
+  /// - Parameters:
+  ///   - store: The database that must answer.
+  ///   - engines: The names of the engines that are loaded. Loading warms them, and comes before
+  ///     listening.
+  init(store: any PredictionStore, engines: [String]) {
+    self.store = store
+    self.engines = engines
+  }
+
+  /// Notes that the service is stopping.
+  func drain() { draining.withLock { $0 = true } }
+
+  func report() async -> Report {
+    Report(
+      isDraining: draining.withLock { $0 }, databaseAnswers: await databaseAnswers(),
+      engines: engines)
+  }
+
+  /// The database is asked once a second at most, however often probes come: they need no key.
+  private func databaseAnswers() async -> Bool {
+    if let last = lastPing.withLock({ $0 }), .now - last.time < .seconds(1) {
+      return last.succeeded
+    }
+    let succeeded: Bool
+    do throws(RecordsError) {
+      try await store.ping()
+      succeeded = true
+    } catch {
+      succeeded = false
+    }
+    lastPing.withLock { $0 = (.now, succeeded) }
+    return succeeded
+  }
+}

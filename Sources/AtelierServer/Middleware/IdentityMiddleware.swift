@@ -1,0 +1,19 @@
+import HTTPTypes
+import Hummingbird
+
+/// Gives each request an identity and a place in its trace, and says both in the answer.
+struct IdentityMiddleware: RouterMiddleware {
+  func handle(
+    _ request: Request, context: ServiceContext,
+    next: (Request, ServiceContext) async throws -> Response
+  ) async throws -> Response {
+    var context = context
+    context.requestID =
+      RequestIdentity.accepted(request.headers[.requestID]) ?? RequestIdentity.make()
+    context.trace = TraceContext(traceparent: request.headers[.traceparent])
+    var response = try await next(request, context)
+    response.headers[.requestID] = context.requestID
+    response.headers[.traceparent] = context.trace.traceparent
+    return response
+  }
+}

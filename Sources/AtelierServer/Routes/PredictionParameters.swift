@@ -1,0 +1,39 @@
+import Classification
+import Hummingbird
+import Imaging
+
+/// What the query of a prediction asks for.
+struct PredictionParameters: Sendable {
+  /// Classes to name.
+  var topK: Int
+  /// The version of the model; `nil` for the one that is served.
+  var modelVersion: String?
+  var preprocessing: Preprocessing
+
+  static let defaultTopK = 3
+
+  /// Reads the query.
+  ///
+  /// - Throws: ``APIError`` with status 422 when a parameter has an unusable value.
+  init(_ request: Request) throws(APIError) {
+    let query = request.uri.queryParameters
+    let classCount = FashionClass.allCases.count
+    topK = Self.defaultTopK
+    if let text = query["top_k"] {
+      guard let count = Int(text), (1...classCount).contains(count) else {
+        throw .invalidParameter("top_k must be a whole number from 1 to \(classCount)")
+      }
+      topK = count
+    }
+    preprocessing = .auto
+    if let text = query["preprocess"] {
+      guard let chosen = Preprocessing(rawValue: String(text)) else {
+        let names = Preprocessing.allCases.map(\.rawValue).joined(separator: ", ")
+        throw .invalidParameter("preprocess must be one of \(names)")
+      }
+      preprocessing = chosen
+    }
+    modelVersion = query["model"].map { String($0) }
+    if modelVersion == "" { throw .invalidParameter("model must name a version") }
+  }
+}

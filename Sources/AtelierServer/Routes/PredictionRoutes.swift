@@ -1,0 +1,42 @@
+import APIKeys
+import Classification
+import Foundation
+import HTTPTypes
+import Hummingbird
+import Logging
+import Pipeline
+import Records
+
+/// The routes that classify one picture, each with its engine.
+struct PredictionRoutes: Sendable {
+  let service: PredictionService
+  let bodyLimit: Int
+
+  /// The statuses these routes answer with.
+  static let statuses = [200, 400, 401, 403, 413, 415, 422, 429, 503]
+
+  static let paths: KeyValuePairs<String, EngineKind> = [
+    "/predict": .pytorch, "/predict-scripted": .torchscript, "/predict-onnx": .onnx,
+    "/predict-quantized": .quantized,
+  ]
+
+  var endpoints: [Endpoint] {
+    Self.paths.map { path, engine in
+      Endpoint(.post, path, role: .predict, statuses: Self.statuses) { request, context in
+        try await predict(request, context, engine: engine)
+      }
+    }
+  }
+
+  private func predict(
+    _ request: Request, _ context: ServiceContext, engine: EngineKind
+  ) async throws -> Response {
+    context.notes.note { $0.engine = engine.displayName }
+    let parameters = try PredictionParameters(request)
+    let classifier = try service.classifier(engine, version: parameters.modelVersion)
+    let picture = try await UploadedPicture(request, limit: bodyLimit, notes: context.notes)
+    let record = try await service.predict(
+      picture, parameters: parameters, classifier: classifier, context: context)
+    return .json(PredictionAnswer.json(record))
+  }
+}

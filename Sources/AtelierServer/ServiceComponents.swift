@@ -1,0 +1,113 @@
+import APIKeys
+import Classification
+import Counters
+import HTTPTypes
+import Hummingbird
+import HummingbirdCore
+import Logging
+import NIOCore
+import Pipeline
+import Records
+
+/// The application as Hummingbird runs it.
+typealias ServiceApplication = Application<RouterResponder<ServiceContext>>
+
+/// The parts of the service, put together.
+struct ServiceComponents: Sendable {
+  let configuration: ServiceConfiguration
+  let pool: PredictionPool
+  let connections = Connections()
+  let metrics: ServiceMetrics
+  let readiness: Readiness
+  let endpoints: [Endpoint]
+  private let authenticator: Authenticator
+  private let logger: Logger
+
+  init(
+    configuration: ServiceConfiguration, model: LoadedModel, store: any PredictionStore,
+    counter: (any PredictionCounter)? = nil, keys: KeyRing, logger: Logger
+  ) {
+    self.configuration = configuration
+    self.logger = logger
+    let attempts = AttemptLimiter()
+    authenticator = Authenticator(
+      keys: keys, attempts: attempts, defaultRate: configuration.requestsPerMinute, logger: logger)
+    let metrics = ServiceMetrics(engines: model.availableEngines)
+    let pool = PredictionPool(
+      .init(
+        threadCount: configuration.engineThreads, queueLimit: configuration.queueLimit,
+        batchLimit: configuration.batchLimit), observer: metrics.batchEnded)
+    let readiness = Readiness(
+      store: store, engines: model.availableEngines.map(\.displayName))
+    let (connections, start) = (connections, ContinuousClock.now)
+    let service = PredictionService(
+      model: model, pool: pool, store: store, counter: counter, connections: connections,
+      requestTimeout: configuration.requestTimeout, logger: logger)
+    let benchmark = BenchmarkService(
+      model: model, pool: pool, timeBudget: configuration.benchmarkTimeBudget)
+    let statistics = StatisticsService(store: store, counter: counter, logger: logger)
+    let gauges: @Sendable () -> MetricsReport.Gauges = {
+      .init(
+        queueDepth: pool.queueDepth, queueLimit: configuration.queueLimit,
+        connections: connections.count, wrongKeys: attempts.failureCount, uptime: .now - start)
+    }
+    endpoints =
+      PredictionRoutes(service: service, bodyLimit: configuration.bodyLimit).endpoints
+      + BenchmarkRoute(benchmark: benchmark, bodyLimit: configuration.bodyLimit).endpoints
+      + StatisticsRoute(statistics: statistics).endpoints
+      + HealthRoutes(readiness: readiness).endpoints
+      + MetricsRoute(metrics: metrics, gauges: gauges).endpoints
+      + DocumentationRoutes(document: OpenAPIDocument.json).endpoints
+    metrics.expect(endpoints)
+    self.metrics = metrics
+    self.pool = pool
+    self.readiness = readiness
+  }
+
+  /// The router with every endpoint behind the middleware.
+  func router() -> Router<ServiceContext> {
+    let router = Router(context: ServiceContext.self, options: .autoGenerateHeadEndpoints)
+    router.add(middleware: IdentityMiddleware())
+    router.add(middleware: ObservationMiddleware(metrics: metrics, logger: logger))
+    router.add(
+      middleware: ErrorMiddleware(allowedMethods: AllowedMethods(endpoints), logger: logger))
+    for endpoint in endpoints {
+      let handler = authenticator.guarding(endpoint)
+      router.on(RouterPath(endpoint.path), method: endpoint.method) { request, context in
+        try await handler(request, context)
+      }
+    }
+    return router
+  }
+
+  /// The application that listens on the configured port.
+  func application(
+    onListening: @escaping @Sendable (Int) async -> Void = { _ in }
+  ) -> ServiceApplication {
+    var quiet = logger
+    quiet.logLevel = max(logger.logLevel, .warning)
+    return Application(
+      router: router(), server: server(),
+      configuration: ApplicationConfiguration(
+        address: .hostname(configuration.host, port: configuration.port), backlog: 4_096,
+        availableConnectionsDelegate: MaximumAvailableConnections(
+          configuration.connectionLimit, logger: quiet)),
+      onServerRunning: { channel in await onListening(channel.localAddress?.port ?? 0) },
+      logger: quiet)
+  }
+
+  private func server() -> HTTPServerBuilder {
+    let (connections, configuration) = (connections, configuration)
+    let readTimeout = TimeAmount(configuration.requestTimeout)
+    return .http1(
+      configuration: .init(
+        additionalChannelHandlers: [
+          ConnectionGuard(
+            connections: connections, readTimeout: readTimeout,
+            bodyLimit: configuration.bodyLimit)
+        ],
+        idleTimeout: TimeAmount(configuration.idleTimeout),
+        httpDecoderConfiguration: .init(
+          maxHeaderFieldSize: 16 << 10, maxHeaderListSize: 32 << 10, maxHeaderFieldCount: 100)))
+  }
+}

@@ -1,0 +1,145 @@
+public import APIKeys
+public import Classification
+import Counters
+public import Foundation
+public import Imaging
+import Logging
+public import Pipeline
+import Records
+
+/// Builds a service from settings, and runs it: everything between the command line and the service.
+public struct ServiceHost: Sendable {
+  /// What the service says once it listens, for the person who started it.
+  public struct Announcement: Sendable {
+    /// Where the API is.
+    public let url: String
+    /// The secret of the key made at the first start; it is shown this once.
+    public let firstKey: String?
+  }
+
+  private let settings: Settings
+
+  /// Creates a host.
+  public init(_ settings: Settings) {
+    self.settings = settings
+  }
+
+  /// The engines to load, or all there are.
+  ///
+  /// - Throws: ``SettingsError`` when a name is unknown.
+  public func engines(of available: [EngineKind]) throws(SettingsError) -> [EngineKind] {
+    let names = settings.text(.engines).split(separator: ",")
+    guard !names.isEmpty else { return available }
+    var engines: [EngineKind] = []
+    for name in names {
+      guard let engine = EngineKind(rawValue: name.trimmingCharacters(in: .whitespaces)),
+        available.contains(engine)
+      else {
+        throw .unusable(
+          .engines, source: "engines",
+          reason: "has no engine \(name); there are "
+            + available.map(\.rawValue).joined(separator: ", "))
+      }
+      engines.append(engine)
+    }
+    return engines
+  }
+
+  /// How large pictures may be.
+  public var imageLimits: ImageLimits {
+    ImageLimits(maximumPixels: settings.number(.pixelLimit))
+  }
+
+  /// The file of the keys made with `atelier keys create`.
+  public static func keyStore(home: URL) -> KeyStore {
+    KeyStore(file: home.appending(path: "keys.json"))
+  }
+
+  /// Serves until the process is told to stop.
+  ///
+  /// - Parameters:
+  ///   - model: The model, loaded.
+  ///   - announce: Told once requests are accepted.
+  /// - Throws: `SettingsError`, `KeyError`, `RecordsError` or `CounterError` when the service cannot
+  ///   start, or the system's error when the port cannot be had.
+  public func run(
+    model: LoadedModel, announce: @escaping @Sendable (Announcement) -> Void
+  ) async throws {
+    let home = URL(filePath: settings.text(.home), directoryHint: .isDirectory)
+    let logger = try logger(in: home)
+    for (engine, error) in model.failures {
+      logger.warning(
+        "an engine is not available", error: error,
+        metadata: ["engine": .string(engine.displayName)])
+    }
+    let (keys, firstKey) = try keys(in: home, logger: logger)
+    let path = settings.text(.database)
+    let store = try SQLitePredictionStore(
+      file: path.isEmpty ? home.appending(path: "atelier.db") : URL(filePath: path))
+    let configuration = configuration
+    let host = configuration.host.contains(":") ? "[\(configuration.host)]" : configuration.host
+    let service = AtelierService(
+      configuration: configuration, model: model, store: store,
+      counter: try await counter(of: store, logger: logger), keys: keys, logger: logger
+    ) { port in
+      announce(Announcement(url: "http://\(host):\(port)", firstKey: firstKey))
+    }
+    try await service.run()
+  }
+
+  private var configuration: ServiceConfiguration {
+    var configuration = ServiceConfiguration()
+    configuration.host = settings.text(.host)
+    configuration.port = settings.number(.port)
+    if case let threads = settings.number(.engineThreads), threads > 0 {
+      configuration.engineThreads = threads
+    }
+    configuration.queueLimit = settings.number(.queueLimit)
+    configuration.batchLimit = settings.number(.batchLimit)
+    configuration.bodyLimit = settings.number(.bodyLimit)
+    configuration.requestTimeout = .seconds(settings.number(.requestTimeout))
+    configuration.idleTimeout = .seconds(settings.number(.idleTimeout))
+    configuration.connectionLimit = settings.number(.connectionLimit)
+    configuration.drainTimeout = .seconds(settings.number(.drainTimeout))
+    configuration.drainDelay = .seconds(settings.number(.drainDelay))
+    let rate = settings.number(.requestsPerMinute)
+    configuration.requestsPerMinute = rate > 0 ? rate : nil
+    return configuration
+  }
+
+  private func logger(in home: URL) throws(SettingsError) -> Logger {
+    guard let level = Logger.Level(rawValue: settings.text(.logLevel).lowercased()) else {
+      throw .unusable(.logLevel, source: settings.text(.logLevel), reason: "is not a level")
+    }
+    let sink = LogSink(file: home.appending(path: "app.log"))
+    return Logger(label: "atelier") { _ in JSONLogHandler(sink: sink, level: level) }
+  }
+
+  /// The keys of the settings and the home directory; when there is none at all, one is made that may
+  /// do everything.
+  private func keys(
+    in home: URL, logger: Logger
+  ) throws(KeyError) -> (ring: KeyRing, firstKey: String?) {
+    let store = Self.keyStore(home: home)
+    let fixed = try KeyList.parse(settings.text(.apiKeys))
+    let stored = try store.keys()
+    let isFirstStart = fixed.isEmpty && stored.isEmpty
+    let firstKey = isFirstStart ? try store.create(name: "first key", role: .admin).secret : nil
+    let ring = try KeyRing(fixed: fixed, store: store) { error in
+      logger.error("the keys could not be read again", error: error)
+    }
+    return (ring, firstKey)
+  }
+
+  private func counter(
+    of store: any PredictionStore, logger: Logger
+  ) async throws(CounterError) -> RedisCounter? {
+    let url = settings.text(.redisUrl)
+    let address = url.isEmpty ? RedisAddress() : try RedisAddress(url: url)
+    if url.isEmpty, !(await RedisCounter.answers(at: address, within: .milliseconds(200))) {
+      return nil
+    }
+    logger.info("counts are shared through Redis", metadata: ["redis": .string("\(address)")])
+    return RedisCounter(address: address, source: store, prefix: settings.text(.redisPrefix))
+  }
+}

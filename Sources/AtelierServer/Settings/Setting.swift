@@ -1,0 +1,100 @@
+import Configuration
+import Foundation
+
+/// One thing that can be configured: by a flag, an environment variable, or a line of a YAML file.
+public enum Setting: String, CaseIterable, Sendable {
+  case host, port, home, model, engines, engineThreads, queueLimit, batchLimit, bodyLimit
+  case pixelLimit, requestTimeout, idleTimeout, connectionLimit, drainTimeout, drainDelay
+  case requestsPerMinute, apiKeys, database, redisUrl, redisPrefix, logLevel
+
+  /// The name in a YAML file.
+  public var name: String { rawValue }
+
+  /// The name of the environment variable.
+  public var environmentName: String {
+    switch self {
+    case .redisUrl: "REDIS_URL"
+    default:
+      "ATELIER_"
+        + name.map { $0.isUppercase ? "_\($0)" : $0.uppercased() }.joined()
+    }
+  }
+
+  /// Whether the value must not be shown.
+  public var isSecret: Bool { self == .apiKeys || self == .redisUrl }
+
+  /// What the setting means, with its unit.
+  public var help: String {
+    switch self {
+    case .host: "address to listen on"
+    case .port: "port of the API"
+    case .home: "directory of the database, keys, models and logs"
+    case .model: "version of the model; empty for the promoted one"
+    case .engines: "engines to load, separated by commas; empty for all"
+    case .engineThreads: "threads that decode pictures and run engines; 0 for one a core"
+    case .queueLimit: "pictures that may wait for an engine"
+    case .batchLimit: "pictures computed together at most"
+    case .bodyLimit: "bytes a request may have"
+    case .pixelLimit: "pixels a picture may have"
+    case .requestTimeout: "seconds a request may take"
+    case .idleTimeout: "seconds until an idle connection is closed"
+    case .connectionLimit: "connections that may be open"
+    case .drainTimeout: "seconds requests have to end when the service stops"
+    case .drainDelay: "seconds the service still accepts requests after it was told to stop"
+    case .requestsPerMinute: "requests a minute of a key without a limit of its own; 0 for no limit"
+    case .apiKeys: "keys, written KEY:ROLE,KEY:ROLE"
+    case .database: "file of the database; empty for atelier.db in the home directory"
+    case .redisUrl: "Redis for shared counters; empty for one on this machine, if there is one"
+    case .redisPrefix: "start of the names of keys in Redis"
+    case .logLevel: "least severe log lines: trace, debug, info, notice, warning, error, critical"
+    }
+  }
+
+  /// The value when nothing else is said.
+  var defaultValue: ConfigContent {
+    let service = ServiceConfiguration()
+    switch self {
+    case .host: return .string(service.host)
+    case .port: return .int(service.port)
+    case .home: return .string(Self.defaultHome)
+    case .model, .engines, .apiKeys, .database, .redisUrl: return .string("")
+    case .engineThreads, .requestsPerMinute, .drainDelay: return .int(0)
+    case .queueLimit: return .int(service.queueLimit)
+    case .batchLimit: return .int(service.batchLimit)
+    case .bodyLimit: return .int(service.bodyLimit)
+    case .pixelLimit: return .int(50_000_000)
+    case .requestTimeout: return .int(30)
+    case .idleTimeout: return .int(60)
+    case .connectionLimit: return .int(service.connectionLimit)
+    case .drainTimeout: return .int(10)
+    case .redisPrefix: return .string("atelier")
+    case .logLevel: return .string("info")
+    }
+  }
+
+  /// A value that was given as text.
+  func configValue(of text: String) -> ConfigValue {
+    if case .int = defaultValue, let number = Int(text) {
+      return ConfigValue(.int(number), isSecret: isSecret)
+    }
+    return ConfigValue(.string(text), isSecret: isSecret)
+  }
+
+  /// The values that make sense, for whole numbers.
+  var range: ClosedRange<Int> {
+    switch self {
+    case .port: 0...65_535
+    case .engineThreads: 0...1_024
+    case .queueLimit, .connectionLimit: 1...1_000_000
+    case .batchLimit: 1...4_096
+    case .bodyLimit: 1_024...(1 << 30)
+    case .pixelLimit: 1...1_000_000_000
+    case .requestTimeout, .idleTimeout, .drainTimeout: 1...86_400
+    default: 0...1_000_000
+    }
+  }
+
+  private static var defaultHome: String {
+    FileManager.default.homeDirectoryForCurrentUser.appending(path: ".local/share/atelier").path
+  }
+}

@@ -1,0 +1,46 @@
+import Classification
+import Foundation
+import GRDB
+
+/// How a record becomes a row of SQLite, and a row a record.
+enum PredictionRow {
+  static let insert = """
+    INSERT INTO predictions (
+      id, created_at, request_id, filename, model_used, model_version, predicted_class, confidence,
+      inference_time_ms, top_k, uncertain, preprocess, client_key_id, image_sha256, true_label
+    ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT (id) DO NOTHING
+    """
+
+  static func arguments(_ record: PredictionRecord) -> StatementArguments {
+    [
+      record.id, record.createdAt.formatted(timestamp), record.requestID, record.filename,
+      record.modelUsed, record.modelVersion, record.predictedClass, record.confidence,
+      record.inferenceTimeMilliseconds, encode(record.topK), record.isUncertain,
+      record.preprocess, record.clientKeyID, record.imageSHA256, record.trueLabel,
+    ]
+  }
+
+  static func record(_ row: Row) throws -> PredictionRecord {
+    PredictionRecord(
+      id: row["id"], createdAt: try timestamp.parse(row["created_at"]),
+      requestID: row["request_id"], filename: row["filename"], modelUsed: row["model_used"],
+      modelVersion: row["model_version"], predictedClass: row["predicted_class"],
+      confidence: row["confidence"], inferenceTimeMilliseconds: row["inference_time_ms"],
+      topK: try JSONDecoder().decode([ClassScore].self, from: Data((row["top_k"] as String).utf8)),
+      isUncertain: row["uncertain"], preprocess: row["preprocess"],
+      clientKeyID: row["client_key_id"], imageSHA256: row["image_sha256"],
+      trueLabel: row["true_label"])
+  }
+
+  /// RFC 3339 in UTC with milliseconds.
+  private static let timestamp = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
+
+  private static func encode(_ scores: [ClassScore]) -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    // Names and finite numbers always encode.
+    guard let data = try? encoder.encode(scores) else { return "[]" }
+    return String(decoding: data, as: UTF8.self)
+  }
+}

@@ -1,0 +1,81 @@
+import ArgumentParser
+import AtelierServer
+import Foundation
+import Imaging
+import ModelStore
+import Pipeline
+
+/// `atelier serve`: the service.
+struct ServeCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "serve",
+    abstract: "Serve the HTTP API.",
+    discussion: """
+      Everything can also be said in the environment (ATELIER_PORT for --port, and so on) and in a \
+      YAML file (port: 8000); flags win over the environment, that over the file. --print-config \
+      shows what is in force, and why. Without any key, the first start makes one and shows it once.
+
+        atelier serve
+        ATELIER_API_KEYS=123456:predict,fashion_api_key_789:admin atelier serve --port 9000
+        atelier serve --config atelier.yaml --print-config
+      """)
+
+  @Option(help: "The address to listen on.")
+  var host: String?
+
+  @Option(help: "The port of the API.")
+  var port: Int?
+
+  @Option(help: "The directory of the database, keys, models and logs.", completion: .directory)
+  var home: String?
+
+  @Option(help: "The model version; by default the promoted one.")
+  var model: String?
+
+  @Option(help: "The engines to load, separated by commas; by default all.")
+  var engines: String?
+
+  @Option(help: "Requests a minute of a key without a limit of its own; 0 for no limit.")
+  var requestsPerMinute: Int?
+
+  @Option(help: "The least severe log lines.")
+  var logLevel: String?
+
+  @Option(help: "A configuration file, in YAML.", completion: .file(extensions: ["yaml", "yml"]))
+  var config: String?
+
+  @Flag(help: "Print the settings and where they come from, and exit.")
+  var printConfig = false
+
+  func run() async throws {
+    let settings = try await Settings(flags: flags, file: config)
+    if printConfig {
+      print(settings.report)
+      return
+    }
+    let host = ServiceHost(settings)
+    let home = URL(filePath: settings.text(.home), directoryHint: .isDirectory)
+    let store = Locations.modelStore(home: home)
+    let name = settings.text(.model)
+    let version = try name.isEmpty ? store.current() : store.version(named: name)
+    let loader = ModelLoader(preprocessor: Preprocessor(limits: host.imageLimits))
+    let model = loader.load(
+      version, engines: try host.engines(of: ModelLoader.supportedEngines))
+    try await host.run(model: model) { announcement in
+      print("API            \(announcement.url)")
+      print("documentation  \(announcement.url)/docs")
+      if let key = announcement.firstKey {
+        print("admin key      \(key)  (shown once; see atelier keys)")
+      }
+      fflush(nil)
+    }
+  }
+
+  private var flags: [Setting: String] {
+    let given: [Setting: String?] = [
+      .host: host, .port: port.map(String.init), .home: home, .model: model, .engines: engines,
+      .requestsPerMinute: requestsPerMinute.map(String.init), .logLevel: logLevel,
+    ]
+    return given.compactMapValues(\.self)
+  }
+}

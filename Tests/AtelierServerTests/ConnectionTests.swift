@@ -1,0 +1,156 @@
+import Classification
+import Foundation
+import HTTPTypes
+import Hummingbird
+import HummingbirdTesting
+import NIOCore
+import Records
+import Testing
+
+@testable import AtelierServer
+
+/// What callers do that are slow, broken or hostile.
+@Suite(.timeLimit(.minutes(2))) struct ConnectionTests {
+  private let head =
+    "POST /predict-onnx HTTP/1.1\r\nHost: localhost\r\nX-API-Key: \(TestService.predictKey)\r\n"
+    + "Content-Type: multipart/form-data; boundary=boundary\r\n"
+
+  private func raw(
+    _ service: TestService, _ body: @escaping @Sendable (RawConnection) async throws -> Void
+  ) async throws {
+    try await service.test(.live) { client in
+      try await body(RawConnection(port: try #require(client.port)))
+    }
+  }
+
+  @Test func servesSeveralRequestsOnAConnection() async throws {
+    let service = try TestService()
+    try await service.test(.live) { client in
+      for _ in 0..<3 {
+        let response = try await client.execute(
+          uri: "/predict-onnx", method: .post, headers: Sample.headers(),
+          body: Sample.form(Sample.png(level: 0)))
+        #expect(response.status == .ok)
+      }
+    }
+    #expect(try await service.store.counts().total == 3)
+  }
+
+  @Test func dropsABodyThatNeverEnds() async throws {
+    let service = try TestService { $0.requestTimeout = .milliseconds(300) }
+    try await raw(service) { connection in
+      connection.send(head + "Content-Length: 1000\r\n\r\nstart")
+      #expect(await connection.readToEnd().hasPrefix("HTTP/1.1 200") == false)
+    }
+    #expect(try await service.store.counts().total == 0)
+  }
+
+  @Test func answersBeforeAHugeBodyIsSent() async throws {
+    let service = try TestService { $0.bodyLimit = 1_000 }
+    try await raw(service) { connection in
+      connection.send(head + "Content-Length: 100000000\r\n\r\n")
+      let answer = await connection.readToEnd()
+      #expect(answer.hasPrefix("HTTP/1.1 413"))
+      #expect(answer.lowercased().contains("connection: close"))
+      #expect(answer.contains("\"code\":\"too_large\""))
+    }
+  }
+
+  @Test func dropsAChunkedBodyThatGrowsTooLarge() async throws {
+    let service = try TestService { $0.bodyLimit = 1_000 }
+    try await raw(service) { connection in
+      connection.send(head + "Transfer-Encoding: chunked\r\n\r\n")
+      for _ in 0..<100 {
+        guard connection.send("400\r\n" + String(repeating: "x", count: 1_024) + "\r\n") else {
+          break
+        }
+      }
+      #expect(await connection.readToEnd().hasPrefix("HTTP/1.1 413"))
+    }
+  }
+
+  @Test func asksForTheBodyOnlyWhenItWantsIt() async throws {
+    let service = try TestService()
+    let form = String(buffer: Sample.form(Array("no picture".utf8)))
+    try await raw(service) { connection in
+      connection.send(
+        head
+          + "Expect: 100-continue\r\nConnection: close\r\nContent-Length: \(form.utf8.count)\r\n\r\n"
+      )
+      connection.send(form)
+      let answer = await connection.readToEnd()
+      #expect(answer.hasPrefix("HTTP/1.1 100 Continue\r\n"))
+      #expect(answer.contains("HTTP/1.1 400"))
+    }
+  }
+
+  @Test func saysWhatIsNotHTTP() async throws {
+    let service = try TestService()
+    try await raw(service) { connection in
+      connection.send("this is not HTTP\r\n\r\n")
+      let answer = await connection.readToEnd()
+      #expect(answer.hasPrefix("HTTP/1.1 400"))
+      #expect(answer.contains("\"request_id\""))
+    }
+  }
+
+  @Test func refusesHeaderBombs() async throws {
+    let service = try TestService()
+    try await raw(service) { connection in
+      connection.send("GET /predict HTTP/1.1\r\nHost: localhost\r\n")
+      connection.send("X-Long: " + String(repeating: "x", count: 100_000) + "\r\n\r\n")
+      #expect(await connection.readToEnd().hasPrefix("HTTP/1.1 431"))
+    }
+    let many = (0..<1_000).map { "X-\($0): x\r\n" }.joined()
+    try await raw(TestService()) { connection in
+      connection.send("GET /predict HTTP/1.1\r\nHost: localhost\r\n" + many + "\r\n")
+      #expect(await connection.readToEnd().hasPrefix("HTTP/1.1 4"))
+    }
+  }
+
+  @Test func closesIdleConnections() async throws {
+    let service = try TestService { $0.idleTimeout = .milliseconds(100) }
+    try await raw(service) { connection in
+      #expect(await connection.readToEnd() == "")
+    }
+  }
+
+  @Test func forgetsTheWorkOfACallerThatLeft() async throws {
+    let gate = Gate()
+    let engine = BrightnessEngine(.onnx, gate: gate)
+    let service = try TestService(engines: [engine]) {
+      $0.engineThreads = 1
+      $0.batchLimit = 1
+    }
+    let form = String(decoding: Array(buffer: Sample.form(Array("x".utf8))), as: UTF8.self)
+    try await service.test(.live) { client in
+      let port = try #require(client.port)
+      async let first = client.execute(
+        uri: "/predict-onnx", method: .post, headers: Sample.headers(),
+        body: Sample.form(Sample.png(level: 0)))
+      await gate.waitForArrival()
+      let leaving = try RawConnection(port: port)
+      leaving.send(head + "Content-Length: \(form.utf8.count)\r\n\r\n" + form)
+      leaving.finishSending()
+      // The answer says that the work was given up, although no thread was free to look at it.
+      #expect(await leaving.readToEnd().hasPrefix("HTTP/1.1 499"))
+      gate.open()
+      #expect(try await first.status == .ok)
+    }
+    #expect(engine.batchSizes == [1])
+    #expect(try await service.store.counts().total == 1)
+  }
+
+  @Test func manyIdleConnectionsDoNotHinder() async throws {
+    let service = try TestService()
+    try await service.test(.live) { client in
+      let port = try #require(client.port)
+      let idle = try (0..<400).map { _ in try RawConnection(port: port) }
+      let response = try await client.execute(
+        uri: "/predict-onnx", method: .post, headers: Sample.headers(),
+        body: Sample.form(Sample.png(level: 0)))
+      #expect(response.status == .ok)
+      withExtendedLifetime(idle) {}
+    }
+  }
+}

@@ -1,0 +1,92 @@
+import Classification
+import Foundation
+import Testing
+
+@testable import Records
+
+/// What every store of predictions must do, whichever database it keeps them in.
+///
+/// A suite of a store makes an empty one for each check.
+struct PredictionStoreConformance {
+  let store: any PredictionStore
+
+  func returnsWhatWasInserted() async throws {
+    let record = PredictionRecord.sample(trueLabel: "Bag")
+    try await store.insert(record)
+    #expect(try await store.record(id: record.id) == record)
+    #expect(try await store.record(id: RecordID.make()) == nil)
+  }
+
+  func keepsAnyText() async throws {
+    for filename in [
+      "", "été 👕.png", "a'; DROP TABLE predictions; --", "tab\tline\nend", "\u{FFFD}",
+    ] {
+      let record = PredictionRecord.sample(filename: filename)
+      try await store.insert(record)
+      #expect(try await store.record(id: record.id)?.filename == filename)
+    }
+  }
+
+  func countsByEngineAndClass() async throws {
+    #expect(try await store.counts() == PredictionCounts())
+    for (engine, name) in [("ONNX", "Bag"), ("ONNX", "Bag"), ("ONNX", "Coat"), ("PyTorch", "Bag")] {
+      try await store.insert(.sample(modelUsed: engine, predictedClass: name))
+    }
+    let counts = try await store.counts()
+    #expect(counts.total == 4)
+    #expect(counts.byEngine == ["ONNX": 3, "PyTorch": 1])
+    #expect(counts.byClass == ["Bag": 3, "Coat": 1])
+  }
+
+  func storesAllThatArriveTogether() async throws {
+    let records = (0..<500).map { _ in PredictionRecord.sample() }
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for record in records { group.addTask { try await store.insert(record) } }
+      try await group.waitForAll()
+    }
+    for record in records { #expect(try await store.record(id: record.id) != nil) }
+    #expect(try await store.counts().total == records.count)
+  }
+
+  func refusesADuplicateAlone() async throws {
+    let first = PredictionRecord.sample()
+    try await store.insert(first)
+    await withTaskGroup(of: Void.self) { group in
+      for index in 0..<50 {
+        group.addTask {
+          if index == 25 {
+            await #expect(throws: RecordsError.duplicate(id: first.id)) {
+              try await store.insert(first)
+            }
+          } else {
+            await #expect(throws: Never.self) { try await store.insert(.sample()) }
+          }
+        }
+      }
+    }
+    #expect(try await store.counts().total == 50)
+  }
+
+  func refusesWorkOnceClosed() async throws {
+    try await store.ping()
+    try await store.close()
+    await #expect(throws: RecordsError.closed) { try await store.insert(.sample()) }
+    await #expect(throws: RecordsError.closed) { try await store.counts() }
+    await #expect(throws: RecordsError.closed) { try await store.ping() }
+  }
+}
+
+extension PredictionRecord {
+  static func sample(
+    filename: String = "boot.png", modelUsed: String = "ONNX",
+    predictedClass: String = "Ankle boot", trueLabel: String? = nil
+  ) -> PredictionRecord {
+    PredictionRecord(
+      id: RecordID.make(), createdAt: Date(timeIntervalSince1970: 1_790_000_000.125),
+      requestID: "request", filename: filename, modelUsed: modelUsed, modelVersion: "v1",
+      predictedClass: predictedClass, confidence: 0.9876, inferenceTimeMilliseconds: 2.34,
+      topK: [ClassScore(name: predictedClass, confidence: 0.9876)], isUncertain: false,
+      preprocess: "auto", clientKeyID: "key", imageSHA256: String(repeating: "a", count: 64),
+      trueLabel: trueLabel)
+  }
+}

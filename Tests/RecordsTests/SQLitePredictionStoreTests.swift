@@ -1,0 +1,116 @@
+import Foundation
+import GRDB
+import Testing
+
+@testable import Records
+
+@Suite struct SQLitePredictionStoreTests {
+  private let folder = FileManager.default.temporaryDirectory
+    .appending(path: "atelier-records-\(UUID().uuidString)", directoryHint: .isDirectory)
+
+  private var file: URL { folder.appending(path: "atelier.db") }
+
+  private func conform(
+    _ check: (PredictionStoreConformance) -> () async throws -> Void
+  ) async throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    try await check(PredictionStoreConformance(store: SQLitePredictionStore(file: file)))()
+  }
+
+  @Test func returnsWhatWasInserted() async throws {
+    try await conform(PredictionStoreConformance.returnsWhatWasInserted)
+  }
+
+  @Test func keepsAnyText() async throws {
+    try await conform(PredictionStoreConformance.keepsAnyText)
+  }
+
+  @Test func countsByEngineAndClass() async throws {
+    try await conform(PredictionStoreConformance.countsByEngineAndClass)
+  }
+
+  @Test func storesAllThatArriveTogether() async throws {
+    try await conform(PredictionStoreConformance.storesAllThatArriveTogether)
+  }
+
+  @Test func refusesADuplicateAlone() async throws {
+    try await conform(PredictionStoreConformance.refusesADuplicateAlone)
+  }
+
+  @Test func refusesWorkOnceClosed() async throws {
+    try await conform(PredictionStoreConformance.refusesWorkOnceClosed)
+  }
+
+  @Test func anotherConnectionSeesARecordAsSoonAsItIsAnswered() async throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let store = try SQLitePredictionStore(file: file)
+    let reader = try DatabaseQueue(path: file.path)
+    for expected in 1...20 {
+      try await store.insert(.sample())
+      let found = try await reader.read {
+        try Int.fetchOne($0, sql: "SELECT count(*) FROM predictions")
+      }
+      #expect(found == expected)
+    }
+  }
+
+  @Test func usesTheWriteAheadLogAndWaitsForTheDisk() async throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let store = try SQLitePredictionStore(file: file)
+    try await store.insert(.sample())
+    #expect(FileManager.default.fileExists(atPath: file.path + "-wal"))
+    #expect(try store.settings() == ["wal", "2"])
+  }
+
+  @Test func saysThatAnotherProcessHoldsTheDatabase() async throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let store = try SQLitePredictionStore(file: file, busyTimeout: 0.05)
+    let other = try DatabaseQueue(path: file.path)
+    let (held, hold) = AsyncStream<Void>.makeStream()
+    let release = DispatchSemaphore(value: 0)
+    async let holder: Void = other.writeWithoutTransaction { database in
+      try database.inTransaction(.immediate) {
+        hold.finish()
+        release.wait()
+        return .rollback
+      }
+    }
+    for await _ in held {}
+    await #expect(throws: RecordsError.busy) { try await store.insert(.sample()) }
+    await #expect(throws: RecordsError.busy) { try await store.ping() }
+    release.signal()
+    try await holder
+    try await store.insert(.sample())
+    #expect(try await store.counts().total == 1)
+  }
+
+  @Test func saysThatTheDiskIsFull() async throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let store = try SQLitePredictionStore(file: file)
+    try await store.insert(.sample())
+    try store.limitToCurrentSize()
+    let long = String(repeating: "x", count: 1_000_000)
+    await #expect(throws: RecordsError.diskFull) { try await store.insert(.sample(filename: long)) }
+    #expect(try await store.counts().total == 1)
+  }
+
+  @Test func refusesAFileThatIsNoDatabase() throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    try Data(repeating: 65, count: 8_192).write(to: file)
+    #expect(throws: RecordsError.self) { try SQLitePredictionStore(file: file) }
+  }
+
+  @Test func countsFollowDeletions() async throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let store = try SQLitePredictionStore(file: file)
+    let record = PredictionRecord.sample()
+    try await store.insert(record)
+    try await store.insert(.sample())
+    let other = try DatabaseQueue(path: file.path)
+    try await other.write { database in
+      try database.execute(sql: "DELETE FROM predictions WHERE id = ?", arguments: [record.id])
+    }
+    #expect(try await store.counts().total == 1)
+  }
+}
