@@ -200,5 +200,5 @@ let package = Package(
   ],
   targets: nativeLibraries + libraries + programs + tests,
   swiftLanguageModes: [.v6],
-  cxxLanguageStandard: .cxx20
+  cxxLanguageStandard: Context.environment["ATELIER_CXX_STANDARD"] == "17" ? .cxx17 : .cxx20
 )
