@@ -74,9 +74,7 @@ public struct ServiceHost: Sendable {
         metadata: ["engine": .string(engine.displayName)])
     }
     let (keys, firstKey) = try keys(in: home, logger: logger)
-    let path = settings.text(.database)
-    let store = try SQLitePredictionStore(
-      file: path.isEmpty ? home.appending(path: "atelier.db") : URL(filePath: path))
+    let store = try store(in: home)
     let configuration = configuration
     let host = configuration.host.contains(":") ? "[\(configuration.host)]" : configuration.host
     let service = AtelierService(
@@ -113,6 +111,17 @@ public struct ServiceHost: Sendable {
     let rate = settings.number(.requestsPerMinute)
     configuration.requestsPerMinute = rate > 0 ? rate : nil
     return configuration
+  }
+
+  private func store(in home: URL) throws -> SQLitePredictionStore {
+    let path = settings.text(.database)
+    guard let durability = Durability(rawValue: settings.text(.durability)) else {
+      throw SettingsError.unusable(
+        .durability, source: settings.text(.durability), reason: "is neither power nor process")
+    }
+    return try SQLitePredictionStore(
+      file: path.isEmpty ? home.appending(path: "atelier.db") : URL(filePath: path),
+      durability: durability)
   }
 
   private func logger(writingTo sink: LogSink) throws(SettingsError) -> Logger {
