@@ -126,6 +126,17 @@ import Testing
     }
   }
 
+  @Test func saysThatThePortIsTaken() async throws {
+    try await withTemporaryDirectory { home in
+      let redis = try RedisServer()
+      let outcome = try await Program.run(
+        "serve", "--engines", "onnx", "--port", String(redis.port),
+        environment: ["ATELIER_HOME": home.path, "REDIS_URL": "redis://127.0.0.1:1"])
+      #expect(outcome.status == 1)
+      #expect(outcome.errors.contains("port \(redis.port): Address already in use"))
+    }
+  }
+
   @Test func showsItsSettings() async throws {
     let shown = try await Program.run(
       "serve", "--port", "9000", "--print-config",

@@ -61,7 +61,7 @@ public struct ServiceHost: Sendable {
   ///   - model: The model, loaded.
   ///   - announce: Told once requests are accepted.
   /// - Throws: `SettingsError`, `KeyError`, `RecordsError` or `CounterError` when the service cannot
-  ///   start, or the system's error when the port cannot be had.
+  ///   start, `ServiceError` when the port cannot be had.
   public func run(
     model: LoadedModel, announce: @escaping @Sendable (Announcement) -> Void
   ) async throws {
