@@ -25,13 +25,15 @@ struct ServiceComponents: Sendable {
 
   init(
     configuration: ServiceConfiguration, model: LoadedModel, store: any PredictionStore,
-    counter: (any PredictionCounter)? = nil, keys: KeyRing, logger: Logger
+    counter: (any PredictionCounter)? = nil, keys: KeyRing, logger: Logger,
+    now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
   ) {
     self.configuration = configuration
     self.logger = logger
     let attempts = AttemptLimiter()
     authenticator = Authenticator(
-      keys: keys, attempts: attempts, defaultRate: configuration.requestsPerMinute, logger: logger)
+      keys: keys, attempts: attempts, defaultRate: configuration.requestsPerMinute, now: now,
+      logger: logger)
     let metrics = ServiceMetrics(engines: model.availableEngines)
     let pool = PredictionPool(
       .init(

@@ -10,6 +10,8 @@ struct Authenticator: Sendable {
   let rates = RateLimiter()
   /// Requests a minute of keys that have no limit of their own; `nil` for no limit.
   let defaultRate: Int?
+  /// The clock that limits go by.
+  let now: @Sendable () -> ContinuousClock.Instant
   let logger: Logger
 
   /// The handler of an endpoint, with the check of the key before it.
@@ -39,14 +41,14 @@ struct Authenticator: Sendable {
     let secret = request.headers[.apiKey]
     let key = secret.flatMap { keys.key(forSecret: $0) }
     let address = context.clientAddress
-    if let seconds = attempts.delay(for: address, keyID: key?.id) {
+    if let seconds = attempts.delay(for: address, keyID: key?.id, at: now()) {
       throw APIError(
         status: .tooManyRequests, code: .rateLimited,
         message: "too many wrong keys came from your address; wait \(seconds) s",
         headers: [.retryAfter: String(seconds)])
     }
     if let key { return key }
-    if secret != nil { attempts.recordFailure(from: address) }
+    if secret != nil { attempts.recordFailure(from: address, at: now()) }
     logger.warning(
       secret == nil ? "a request had no key" : "a request had a wrong key",
       metadata: [
@@ -62,7 +64,7 @@ struct Authenticator: Sendable {
 
   private func admit(_ key: APIKey) throws(APIError) -> HTTPFields {
     guard let limit = key.requestsPerMinute ?? defaultRate else { return [:] }
-    let verdict = rates.admit(keyID: key.id, requestsPerMinute: limit)
+    let verdict = rates.admit(keyID: key.id, requestsPerMinute: limit, at: now())
     var fields: HTTPFields = [
       .rateLimitLimit: String(verdict.limit), .rateLimitRemaining: String(verdict.remaining),
       .rateLimitReset: String(verdict.secondsUntilReset),
