@@ -48,7 +48,7 @@ def table(title: str, figures: Figures, peers: list[str]) -> str:
     for server, rounds in figures.items():
         rows.append([server, *(_cell(rounds, quantity) for quantity in QUANTITIES)])
     present = [peer for peer in peers if peer in figures]
-    if present:
+    if present and OURS in figures:
         ratios = ["better peer : atelier"]
         for quantity in QUANTITIES:
             ours = middle(figures[OURS], quantity.name)
