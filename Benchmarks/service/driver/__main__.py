@@ -14,7 +14,7 @@ from .servers import ROOT, redis_server, running, servers
 
 def main() -> None:
     options = _options()
-    kinds = [kind for kind in servers() if not options.only or kind.name in options.only]
+    kinds = [kind for kind in servers(options.durability) if not options.only or kind.name in options.only]
     requests = workloads()
     figures: dict[str, report.Figures] = {workload.title: {} for workload in requests}
     description = report.machine()
@@ -40,7 +40,8 @@ def _print(
     peers = [kind.name for kind in servers() if kind.is_peer]
     print(
         f"{description}; {load.CONNECTIONS} connections, {options.rounds} rounds of "
-        f"{options.seconds} s, {'with' if options.redis else 'without'} Redis; "
+        f"{options.seconds} s, {'with' if options.redis else 'without'} Redis, "
+        f"durability {options.durability}; "
         "medians (lowest-highest).\n"
     )
     for title, by_server in figures.items():
@@ -68,6 +69,10 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=5, help="rounds, each of all servers")
     parser.add_argument("--seconds", type=int, default=8, help="load on a server with a picture")
     parser.add_argument("--redis", action="store_true", help="count in a Redis server, too")
+    parser.add_argument(
+        "--durability", choices=["power", "process"], default="power",
+        help="what an answered prediction survives, in ours and in the peer",
+    )
     parser.add_argument("--only", action="append", metavar="SERVER", help="of these servers only")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the raw figures")
     options = parser.parse_args()

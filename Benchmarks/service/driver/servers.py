@@ -35,22 +35,31 @@ class Server:
     is_peer: bool = False
 
 
-def servers() -> list[Server]:
+# What an answered prediction survives, in SQLite's words.
+SYNCHRONOUS = {"power": "FULL", "process": "NORMAL"}
+
+
+def servers(durability: str = "power") -> list[Server]:
+    """All servers, with databases that survive the loss of power or of the process only."""
     program = str(ROOT / ".build/release/atelier")
+    environment = {
+        "ATELIER_HOME": "{home}", "ATELIER_API_KEYS": "{key}:predict",
+        "ATELIER_DURABILITY": durability,
+    }
     return [
         Server(
             "atelier",
             (program, "serve", "--port", "{port}", "--engines", "onnx", "--model", MODEL.name),
-            {"ATELIER_HOME": "{home}", "ATELIER_API_KEYS": "{key}:predict"},
+            environment,
             "atelier.db",
         ),
         Server(
             "atelier, all engines",
             (program, "serve", "--port", "{port}", "--model", MODEL.name),
-            {"ATELIER_HOME": "{home}", "ATELIER_API_KEYS": "{key}:predict"},
+            environment,
             "atelier.db",
         ),
-        *(_peer(workers) for workers in (1, 2)),
+        *(_peer(workers, SYNCHRONOUS[durability]) for workers in (1, 2)),
         Server(
             "Hummingbird alone",
             (str(ROOT / ".build-ceiling/release/ceiling"), "{port}"),
@@ -60,7 +69,7 @@ def servers() -> list[Server]:
     ]
 
 
-def _peer(workers: int) -> Server:
+def _peer(workers: int, synchronous: str) -> Server:
     return Server(
         f"Python, {workers} worker{'s' if workers > 1 else ''}",
         (
@@ -69,7 +78,10 @@ def _peer(workers: int) -> Server:
             *("--loop", "uvloop", "--http", "httptools", "--no-access-log"),
             *("--workers", str(workers)),
         ),
-        {"API_KEYS": "{key}:predict", "MODEL": str(MODEL), "DATABASE": "{home}/peer.db"},
+        {
+            "API_KEYS": "{key}:predict", "MODEL": str(MODEL), "DATABASE": "{home}/peer.db",
+            "SYNCHRONOUS": synchronous,
+        },
         "peer.db",
         is_peer=True,
     )

@@ -48,7 +48,7 @@ class Answer(BaseModel):
 @asynccontextmanager
 async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.classifier = Classifier(settings.model, settings.pixel_limit)
-    app.state.records = Records(settings.database)
+    app.state.records = Records(settings.database, settings.synchronous)
     app.state.threads = ThreadPoolExecutor(os.cpu_count(), thread_name_prefix="classifier")
     app.state.redis = settings.redis_url and redis.asyncio.from_url(
         settings.redis_url,

@@ -43,7 +43,8 @@ predictions = Table(
 class Records:
     """One connection and one thread write; that is all the concurrency SQLite has for writers."""
 
-    def __init__(self, database: Path) -> None:
+    def __init__(self, database: Path, synchronous: str) -> None:
+        self._synchronous = synchronous
         self._engine = create_engine(f"sqlite:///{database}", connect_args={"timeout": 5})
         event.listen(self._engine, "connect", self._configure)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="records")
@@ -53,10 +54,9 @@ class Records:
         with self._engine.begin() as connection:
             connection.execute(CreateTable(predictions, if_not_exists=True))
 
-    @staticmethod
-    def _configure(connection: Any, _: Any) -> None:
+    def _configure(self, connection: Any, _: Any) -> None:
         connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = NORMAL")
+        connection.execute(f"PRAGMA synchronous = {self._synchronous}")
 
     async def add(self, record: dict[str, Any]) -> None:
         """Stores a record; returns after its transaction is committed."""

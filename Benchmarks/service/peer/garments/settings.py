@@ -22,6 +22,8 @@ class Settings:
     database: Path
     keys: tuple[Key, ...]
     redis_url: str | None
+    # FULL: a commit waits for the disk; NORMAL: only the death of the process is survived.
+    synchronous: str
     body_limit: int = 10 << 20
     pixel_limit: int = 50_000_000
 
@@ -36,6 +38,7 @@ class Settings:
             database=Path(os.environ["DATABASE"]),
             keys=tuple(keys),
             redis_url=os.environ.get("REDIS_URL") or None,
+            synchronous=os.environ.get("SYNCHRONOUS", "FULL"),
         )
 
     def key(self, secret: str) -> Key | None:
