@@ -157,7 +157,8 @@ let tests: [Target] = [
   .tests(of: "Training", ["Classification", "Dataset"]),
   .tests(of: "Records", ["Classification", .grdb]),
   .tests(of: "APIKeys"),
-  .tests(of: "Counters", ["Classification", "Records"]),
+  .target(name: "RedisSupport", path: "Tests/RedisSupport", swiftSettings: settings),
+  .tests(of: "Counters", ["Classification", "Records", "RedisSupport"]),
   .tests(
     of: "AtelierServer",
     [
@@ -172,7 +173,8 @@ let tests: [Target] = [
   .testTarget(
     name: "AtelierTests",
     dependencies: [
-      "Classification", "Dataset", "Imaging", "ModelStore", "atelier", .subprocess, .systemPackage,
+      "Classification", "Dataset", "Imaging", "ModelStore", "Records", "RedisSupport", "atelier",
+      .httpTypes, .hummingbirdTesting, .nioCore, .subprocess, .systemPackage,
     ],
     swiftSettings: settings),
 ]
@@ -198,5 +200,5 @@ let package = Package(
   ],
   targets: nativeLibraries + libraries + programs + tests,
   swiftLanguageModes: [.v6],
-  cxxLanguageStandard: .cxx20
+  cxxLanguageStandard: Context.environment["ATELIER_CXX_STANDARD"] == "17" ? .cxx17 : .cxx20
 )

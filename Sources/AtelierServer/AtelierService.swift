@@ -1,6 +1,7 @@
 public import APIKeys
 import Classification
 public import Counters
+import Glibc
 import Hummingbird
 public import Logging
 import NIOCore
@@ -49,7 +50,8 @@ public struct AtelierService: Service {
   /// Serves until the process is told to end by SIGTERM or SIGINT, then lets requests in flight end
   /// and closes the store.
   ///
-  /// - Throws: When the port cannot be had.
+  /// - Throws: ``ServiceError`` when the port cannot be had, or `RecordsError` when the store cannot
+  ///   be closed.
   public func run() async throws {
     var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
       .init(service: ExpiryService(pool: pool)), .init(service: application),
@@ -66,6 +68,11 @@ public struct AtelierService: Service {
     do {
       try await ServiceGroup(configuration: group).run()
       result = .success(())
+    } catch let error as IOError {
+      result = .failure(
+        ServiceError.cannotListen(
+          host: configuration.host, port: configuration.port,
+          reason: String(cString: strerror(error.errnoCode))))
     } catch {
       result = .failure(error)
     }
@@ -101,9 +108,9 @@ private struct ExpiryService: Service {
   let pool: PredictionPool
 
   func run() async throws {
-    try await cancelWhenGracefulShutdown {
+    await cancelWhenGracefulShutdown {
       while !Task.isCancelled {
-        try await Task.sleep(for: .milliseconds(250))
+        try? await Task.sleep(for: .milliseconds(250))
         pool.expire()
       }
     }

@@ -4,28 +4,18 @@
 
 namespace atelier {
 
-namespace {
-
-// The default of torch.nn.Conv2d and torch.nn.Linear: uniform within 1/sqrt(fan-in).
-torch::Tensor initialized(torch::IntArrayRef shape, int64_t fanIn) {
-  const double bound = 1.0 / std::sqrt(static_cast<double>(fanIn));
-  return torch::empty(shape).uniform_(-bound, bound);
-}
-
-}  // namespace
-
 LayerGraph::LayerGraph(const CTLayer *layers, size_t count) {
   for (size_t i = 0; i < count; ++i) {
     const CTLayer &layer = layers[i];
     Step step{layer, layer.name ? layer.name : "", {}, {}};
     if (layer.kind == CTLayerKindConvolution) {
-      const int64_t fanIn = layer.inputs * layer.kernelSize * layer.kernelSize;
-      step.weight =
-          initialized({layer.outputs, layer.inputs, layer.kernelSize, layer.kernelSize}, fanIn);
-      step.bias = initialized({layer.outputs}, fanIn);
+      step.weight = torch::empty(
+          {layer.outputs, layer.inputs, layer.kernelSize, layer.kernelSize},
+          torch::MemoryFormat::ChannelsLast);
+      step.bias = torch::empty({layer.outputs});
     } else if (layer.kind == CTLayerKindLinear) {
-      step.weight = initialized({layer.outputs, layer.inputs}, layer.inputs);
-      step.bias = initialized({layer.outputs}, layer.inputs);
+      step.weight = torch::empty({layer.outputs, layer.inputs});
+      step.bias = torch::empty({layer.outputs});
     }
     if (step.weight.defined()) {
       parameters_.emplace_back(step.name + ".weight", step.weight);
@@ -33,6 +23,16 @@ LayerGraph::LayerGraph(const CTLayer *layers, size_t count) {
     }
     step.layer.name = nullptr;  // the caller's string may not outlive this call
     steps_.push_back(std::move(step));
+  }
+}
+
+void LayerGraph::initialize(at::Generator generator) {
+  torch::NoGradGuard guard;
+  for (Step &step : steps_) {
+    if (!step.weight.defined()) continue;
+    const double bound = 1 / std::sqrt(static_cast<double>(step.weight[0].numel()));
+    step.weight.copy_(torch::empty(step.weight.sizes()).uniform_(-bound, bound, generator));
+    step.bias.uniform_(-bound, bound, generator);
   }
 }
 

@@ -14,8 +14,11 @@ namespace atelier {
 
 class LayerGraph {
  public:
-  // Copies the layers; their parameters start as PyTorch initialises such layers.
+  // Copies the layers, with parameters that are yet to be filled.
   LayerGraph(const CTLayer *layers, size_t count);
+
+  // Fills the parameters as torch.nn.Conv2d and torch.nn.Linear do: uniform within 1/sqrt(fan-in).
+  void initialize(at::Generator generator);
 
   // Batch x 1 x 28 x 28 to batch x classes.
   torch::Tensor forward(torch::Tensor x) const;

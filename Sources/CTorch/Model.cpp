@@ -4,6 +4,7 @@
 
 #include "Failure.hpp"
 #include "LayerGraph.hpp"
+#include "Pictures.hpp"
 #include "Threads.hpp"
 
 namespace atelier {
@@ -43,14 +44,13 @@ bool CTModelRun(
   return atelier::guarded(error, [&] {
     c10::InferenceMode inference;
     atelier::useThreads(model->threads);
-    // LibTorch only reads its input; from_blob just has no const form.
-    const auto input = torch::from_blob(const_cast<float *>(pixels), {count, 1, 28, 28});
-    const auto output = model->forward(input).to(torch::kFloat).contiguous();
+    const auto output =
+        model->forward(atelier::pictures(pixels, count)).to(torch::kFloat).contiguous();
     TORCH_CHECK(
         output.dim() == 2 && output.size(0) == count && output.size(1) == classes,
         "it answers with the shape ", output.sizes(), " where [", count, ", ", classes,
         "] is expected");
-    std::memcpy(logits, output.const_data_ptr<float>(), count * classes * sizeof(float));
+    std::memcpy(logits, output.data_ptr<float>(), count * classes * sizeof(float));
   });
 }
 

@@ -1,3 +1,4 @@
+#include <ATen/CPUGeneratorImpl.h>
 #include <torch/torch.h>
 
 #include <cmath>
@@ -8,6 +9,7 @@
 #include "CTorchTrainer.h"
 #include "Failure.hpp"
 #include "LayerGraph.hpp"
+#include "Pictures.hpp"
 #include "Threads.hpp"
 
 namespace atelier {
@@ -36,9 +38,10 @@ std::unique_ptr<torch::optim::Optimizer> makeOptimizer(
 struct CTTrainer {
   CTTrainer(const CTLayer *layers, size_t layerCount, const CTTrainerOptions &options)
       : options(options) {
-    torch::manual_seed(options.seed);
     atelier::useThreads(options.threads);
     graph = std::make_unique<atelier::LayerGraph>(layers, layerCount);
+    // Of its own: others draw from the process's generator.
+    graph->initialize(at::make_generator<at::CPUGeneratorImpl>(options.seed));
     for (const auto &[name, parameter] : graph->parameters()) {
       parameters.push_back(parameter);
       parameters.back().requires_grad_();
@@ -53,7 +56,7 @@ struct CTTrainer {
     const double steps = static_cast<double>(stepCount);
     const double decay = std::min(options.averageDecay, (1 + steps) / (10 + steps));
     torch::NoGradGuard guard;
-    at::_foreach_lerp_(averages, parameters, 1 - decay);
+    for (size_t i = 0; i < averages.size(); ++i) averages[i].lerp_(parameters[i], 1 - decay);
   }
 
   const CTTrainerOptions options;
@@ -78,11 +81,10 @@ bool CTTrainerStep(
     double learningRate, double *loss, int64_t *correct, CTError *error) {
   return atelier::guarded(error, [&] {
     atelier::useThreads(trainer->options.threads);
-    // LibTorch only reads these; from_blob just has no const form.
-    const auto input = torch::from_blob(const_cast<float *>(pixels), {count, 1, 28, 28});
+    // Only read, too.
     const auto target =
         torch::from_blob(const_cast<int64_t *>(labels), {count}, torch::TensorOptions(torch::kLong));
-    const auto logits = trainer->graph->forward(input);
+    const auto logits = trainer->graph->forward(atelier::pictures(pixels, count));
     const auto batchLoss = torch::nn::functional::cross_entropy(
         logits, target,
         torch::nn::functional::CrossEntropyFuncOptions().label_smoothing(

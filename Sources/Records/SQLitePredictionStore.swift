@@ -5,10 +5,9 @@ import Synchronization
 /// Keeps predictions in a SQLite database, in write-ahead mode.
 ///
 /// Commits are grouped: while one transaction is being written, the records that arrive wait, and the
-/// next transaction takes them all. That is what makes the safest setting affordable:
-/// `synchronous` is `FULL`, so each commit waits until the disk has the log, and an answered
-/// prediction survives a loss of power, not only of the process; the wait is shared by all the
-/// records of the group, and a lone record waits for nobody but the disk.
+/// next transaction takes them all. That is what makes ``Durability/power`` affordable, the default:
+/// the wait for the disk is shared by all the records of the group, and a lone record waits for nobody
+/// but the disk.
 ///
 /// All work happens on the threads of the database, none on the caller's.
 public final class SQLitePredictionStore: PredictionStore {
@@ -27,9 +26,12 @@ public final class SQLitePredictionStore: PredictionStore {
   ///
   /// - Parameters:
   ///   - file: The database file; its folder is created if need be.
+  ///   - durability: What an answered prediction survives.
   ///   - busyTimeout: How long to wait, in seconds, while another process holds the database.
   /// - Throws: ``RecordsError/cannotOpen(path:reason:)``.
-  public init(file: URL, busyTimeout: TimeInterval = 5) throws(RecordsError) {
+  public init(
+    file: URL, durability: Durability = .power, busyTimeout: TimeInterval = 5
+  ) throws(RecordsError) {
     self.file = file
     var configuration = Configuration()
     configuration.label = "records"
@@ -38,7 +40,9 @@ public final class SQLitePredictionStore: PredictionStore {
       try FileManager.default.createDirectory(
         at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
       pool = try DatabasePool(path: file.path, configuration: configuration)
-      try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+      try pool.writeWithoutTransaction {
+        try $0.execute(sql: "PRAGMA synchronous = \(durability.synchronous)")
+      }
       try SQLiteSchema.migrator.migrate(pool)
     } catch {
       throw .cannotOpen(path: file.path, reason: Self.reason(error))
@@ -167,6 +171,11 @@ public final class SQLitePredictionStore: PredictionStore {
 }
 
 extension SQLitePredictionStore {
+  /// The identities of all records.
+  func identities() async throws(RecordsError) -> [String] {
+    try await read { try String.fetchAll($0, sql: "SELECT id FROM predictions") }
+  }
+
   /// How the writing connection keeps its journal and waits for the disk.
   func settings() throws -> [String] {
     try pool.writeWithoutTransaction { database in

@@ -2,6 +2,7 @@ import Classification
 import Counters
 import Foundation
 import Records
+import RedisSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(2))) struct RedisCounterTests {

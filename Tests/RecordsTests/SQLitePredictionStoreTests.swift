@@ -54,12 +54,15 @@ import Testing
     }
   }
 
-  @Test func usesTheWriteAheadLogAndWaitsForTheDisk() async throws {
+  @Test(arguments: [(Durability.power, "2"), (.process, "1")])
+  func usesTheWriteAheadLogAndWaitsForTheDisk(
+    durability: Durability, synchronous: String
+  ) async throws {
     defer { try? FileManager.default.removeItem(at: folder) }
-    let store = try SQLitePredictionStore(file: file)
+    let store = try SQLitePredictionStore(file: file, durability: durability)
     try await store.insert(.sample())
     #expect(FileManager.default.fileExists(atPath: file.path + "-wal"))
-    #expect(try store.settings() == ["wal", "2"])
+    #expect(try store.settings() == ["wal", synchronous])
   }
 
   @Test func saysThatAnotherProcessHoldsTheDatabase() async throws {

@@ -29,7 +29,7 @@ public struct ServiceHost: Sendable {
   /// - Throws: ``SettingsError`` when a name is unknown.
   public func engines(of available: [EngineKind]) throws(SettingsError) -> [EngineKind] {
     let names = settings.text(.engines).split(separator: ",")
-    guard !names.isEmpty else { return available }
+    guard !names.isEmpty, names != ["all"] else { return available }
     var engines: [EngineKind] = []
     for name in names {
       guard let engine = EngineKind(rawValue: name.trimmingCharacters(in: .whitespaces)),
@@ -61,21 +61,20 @@ public struct ServiceHost: Sendable {
   ///   - model: The model, loaded.
   ///   - announce: Told once requests are accepted.
   /// - Throws: `SettingsError`, `KeyError`, `RecordsError` or `CounterError` when the service cannot
-  ///   start, or the system's error when the port cannot be had.
+  ///   start, `ServiceError` when the port cannot be had.
   public func run(
     model: LoadedModel, announce: @escaping @Sendable (Announcement) -> Void
   ) async throws {
     let home = URL(filePath: settings.text(.home), directoryHint: .isDirectory)
-    let logger = try logger(in: home)
+    let sink = LogSink(file: home.appending(path: "app.log"))
+    let logger = try logger(writingTo: sink)
     for (engine, error) in model.failures {
       logger.warning(
         "an engine is not available", error: error,
         metadata: ["engine": .string(engine.displayName)])
     }
     let (keys, firstKey) = try keys(in: home, logger: logger)
-    let path = settings.text(.database)
-    let store = try SQLitePredictionStore(
-      file: path.isEmpty ? home.appending(path: "atelier.db") : URL(filePath: path))
+    let store = try store(in: home)
     let configuration = configuration
     let host = configuration.host.contains(":") ? "[\(configuration.host)]" : configuration.host
     let service = AtelierService(
@@ -84,7 +83,14 @@ public struct ServiceHost: Sendable {
     ) { port in
       announce(Announcement(url: "http://\(host):\(port)", firstKey: firstKey))
     }
-    try await service.run()
+    do {
+      try await service.run()
+    } catch {
+      await sink.flush()
+      throw error
+    }
+    logger.info("stopped")
+    await sink.flush()
   }
 
   private var configuration: ServiceConfiguration {
@@ -107,11 +113,21 @@ public struct ServiceHost: Sendable {
     return configuration
   }
 
-  private func logger(in home: URL) throws(SettingsError) -> Logger {
+  private func store(in home: URL) throws -> SQLitePredictionStore {
+    let path = settings.text(.database)
+    guard let durability = Durability(rawValue: settings.text(.durability)) else {
+      throw SettingsError.unusable(
+        .durability, source: settings.text(.durability), reason: "is neither power nor process")
+    }
+    return try SQLitePredictionStore(
+      file: path.isEmpty ? home.appending(path: "atelier.db") : URL(filePath: path),
+      durability: durability)
+  }
+
+  private func logger(writingTo sink: LogSink) throws(SettingsError) -> Logger {
     guard let level = Logger.Level(rawValue: settings.text(.logLevel).lowercased()) else {
       throw .unusable(.logLevel, source: settings.text(.logLevel), reason: "is not a level")
     }
-    let sink = LogSink(file: home.appending(path: "app.log"))
     return Logger(label: "atelier") { _ in JSONLogHandler(sink: sink, level: level) }
   }
 

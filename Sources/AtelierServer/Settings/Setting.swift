@@ -5,7 +5,7 @@ import Foundation
 public enum Setting: String, CaseIterable, Sendable {
   case host, port, home, model, engines, engineThreads, queueLimit, batchLimit, bodyLimit
   case pixelLimit, requestTimeout, idleTimeout, connectionLimit, drainTimeout, drainDelay
-  case requestsPerMinute, apiKeys, database, redisUrl, redisPrefix, logLevel
+  case requestsPerMinute, apiKeys, database, durability, redisUrl, redisPrefix, logLevel
 
   /// The name in a YAML file.
   public var name: String { rawValue }
@@ -30,7 +30,7 @@ public enum Setting: String, CaseIterable, Sendable {
     case .port: "port of the API"
     case .home: "directory of the database, keys, models and logs"
     case .model: "version of the model; empty for the promoted one"
-    case .engines: "engines to load, separated by commas; empty for all"
+    case .engines: "engines to load, separated by commas, or all"
     case .engineThreads: "threads that decode pictures and run engines; 0 for one a core"
     case .queueLimit: "pictures that may wait for an engine"
     case .batchLimit: "pictures computed together at most"
@@ -44,6 +44,7 @@ public enum Setting: String, CaseIterable, Sendable {
     case .requestsPerMinute: "requests a minute of a key without a limit of its own; 0 for no limit"
     case .apiKeys: "keys, written KEY:ROLE,KEY:ROLE"
     case .database: "file of the database; empty for atelier.db in the home directory"
+    case .durability: "what an answered prediction survives: power (loss), or process (death) only"
     case .redisUrl: "Redis for shared counters; empty for one on this machine, if there is one"
     case .redisPrefix: "start of the names of keys in Redis"
     case .logLevel: "least severe log lines: trace, debug, info, notice, warning, error, critical"
@@ -57,7 +58,8 @@ public enum Setting: String, CaseIterable, Sendable {
     case .host: return .string(service.host)
     case .port: return .int(service.port)
     case .home: return .string(Self.defaultHome)
-    case .model, .engines, .apiKeys, .database, .redisUrl: return .string("")
+    case .engines: return .string("all")
+    case .model, .apiKeys, .database, .redisUrl: return .string("")
     case .engineThreads, .requestsPerMinute, .drainDelay: return .int(0)
     case .queueLimit: return .int(service.queueLimit)
     case .batchLimit: return .int(service.batchLimit)
@@ -67,6 +69,7 @@ public enum Setting: String, CaseIterable, Sendable {
     case .idleTimeout: return .int(60)
     case .connectionLimit: return .int(service.connectionLimit)
     case .drainTimeout: return .int(10)
+    case .durability: return .string("power")
     case .redisPrefix: return .string("atelier")
     case .logLevel: return .string("info")
     }

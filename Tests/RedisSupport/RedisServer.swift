@@ -1,22 +1,29 @@
-import Foundation
 import Glibc
+import Synchronization
 
 /// A real `redis-server` on a free loopback port, that ends with the test.
-final class RedisServer: Sendable {
-  let port: Int
-  private let process: Int32
+public final class RedisServer: Sendable {
+  /// Where it listens on 127.0.0.1.
+  public let port: Int
+  /// The process, until it was stopped.
+  private let process: Mutex<Int32?>
 
-  struct Failure: Error, CustomStringConvertible {
-    let description: String
+  /// Why there is no server.
+  public struct Failure: Error, CustomStringConvertible {
+    /// What went wrong.
+    public let description: String
   }
 
   /// Starts a server and waits until it listens.
-  init(port: Int? = nil) throws {
+  ///
+  /// - Parameter port: The port; by default a free one.
+  public init(port: Int? = nil) throws {
     self.port = try port ?? Self.freePort()
-    process = try Self.spawn([
+    let identity = try Self.spawn([
       "redis-server", "--port", String(self.port), "--bind", "127.0.0.1", "--save", "",
       "--appendonly", "no", "--daemonize", "no", "--loglevel", "warning",
     ])
+    process = Mutex(identity)
     // Connecting is the way to know; each attempt fails or succeeds at once.
     let deadline = ContinuousClock.now + .seconds(20)
     while !Self.listens(self.port) {
@@ -28,10 +35,16 @@ final class RedisServer: Sendable {
   deinit { stop() }
 
   /// Kills the server as a crash would, and waits until it is gone.
-  func stop() {
-    kill(process, SIGKILL)
+  public func stop() {
+    guard
+      let identity = process.withLock({ process in
+        defer { process = nil }
+        return process
+      })
+    else { return }
+    kill(identity, SIGKILL)
     var status: Int32 = 0
-    waitpid(process, &status, 0)
+    waitpid(identity, &status, 0)
   }
 
   private static func spawn(_ command: [String]) throws -> Int32 {

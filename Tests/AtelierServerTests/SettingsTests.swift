@@ -1,0 +1,69 @@
+import AtelierServer
+import Foundation
+import Testing
+
+@Suite struct SettingsTests {
+  private let file = FileManager.default.temporaryDirectory
+    .appending(path: "atelier-settings-\(UUID().uuidString).yaml")
+
+  private func entry(_ setting: Setting, in settings: Settings) -> String? {
+    settings.entries.first { $0.setting == setting }.map { "\($0.value) \($0.source)" }
+  }
+
+  @Test func flagsWinOverEnvironmentOverFileOverDefaults() async throws {
+    defer { try? FileManager.default.removeItem(at: file) }
+    try Data("port: 1\nqueueLimit: 2\nhost: 0.0.0.0\n".utf8).write(to: file)
+    let settings = try await Settings(
+      flags: [.port: "3"],
+      environment: [
+        "ATELIER_PORT": "4", "ATELIER_QUEUE_LIMIT": "5", "REDIS_URL": "redis://cache",
+        "ATELIER_BATCH_LIMIT": "",
+      ], file: file.path)
+    #expect(entry(.port, in: settings) == "3 flag")
+    #expect(entry(.queueLimit, in: settings) == "5 environment")
+    #expect(entry(.host, in: settings) == "0.0.0.0 \(file.path)")
+    #expect(entry(.redisUrl, in: settings) == "redis://cache environment")
+    #expect(entry(.batchLimit, in: settings) == "16 default")
+  }
+
+  @Test func everySettingCanComeFromTheEnvironment() async throws {
+    for setting in Setting.allCases {
+      let isNumber = Int(try await Settings(flags: [:], environment: [:]).text(setting)) != nil
+      let value = isNumber ? "1024" : "text"
+      let settings = try await Settings(
+        flags: [:], environment: [setting.environmentName: value])
+      #expect(entry(setting, in: settings) == "\(value) environment")
+    }
+  }
+
+  @Test func doesNotShowSecrets() async throws {
+    let settings = try await Settings(
+      flags: [:],
+      environment: ["ATELIER_API_KEYS": "123456:admin", "REDIS_URL": "redis://:word@cache"])
+    #expect(settings.text(.apiKeys) == "123456:admin")
+    #expect(!settings.report.contains("123456"))
+    #expect(!settings.report.contains("word"))
+    #expect(settings.report.contains("apiKeys           = ********  (ATELIER_API_KEYS)"))
+  }
+
+  @Test(arguments: [
+    ("ATELIER_PORT", "x"), ("ATELIER_PORT", "65536"), ("ATELIER_PORT", "-1"),
+    ("ATELIER_REQUEST_TIMEOUT", "0"), ("ATELIER_BODY_LIMIT", "1.5"),
+  ])
+  func saysWhichValueIsUnusable(name: String, value: String) async {
+    let error = await #expect(throws: SettingsError.self) {
+      try await Settings(flags: [:], environment: [name: value])
+    }
+    guard case .unusable(let setting, "environment", _) = error else {
+      Issue.record("unexpected \(String(describing: error))")
+      return
+    }
+    #expect(setting.environmentName == name)
+  }
+
+  @Test func saysThatAFileCannotBeRead() async {
+    await #expect(throws: SettingsError.self) {
+      try await Settings(flags: [:], environment: [:], file: "/nonexistent.yaml")
+    }
+  }
+}

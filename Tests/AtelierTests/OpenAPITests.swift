@@ -1,0 +1,32 @@
+import Foundation
+import Glibc
+import Subprocess
+import SystemPackage
+import Testing
+
+/// Holds a running service against its own document, with requests that schemathesis makes up.
+@Suite(.timeLimit(.minutes(5))) struct OpenAPITests {
+  @Test func answersAsItsDocumentSays() async throws {
+    let cache = try #require(
+      ProcessInfo.processInfo.environment["ATELIER_CACHE"], "source scripts/environment first")
+    try await withTemporaryDirectory { home in
+      let (report, _) = try await RunningServer.run(home: home, engines: "all") { server in
+        defer { server.stop(SIGTERM) }
+        let result = try await Subprocess.run(
+          .path(FilePath(cache + "/schemathesis/bin/schemathesis")),
+          arguments: [
+            "run", "http://127.0.0.1:\(server.port)/openapi.json",
+            "--header", "X-API-Key: \(RunningServer.key)", "--seed", "1", "--max-examples", "20",
+            "--phases", "examples,coverage,fuzzing", "--no-color",
+            // Bytes that the schema allows for a picture are rarely one, and are rightly refused.
+            "--exclude-checks", "positive_data_acceptance",
+          ],
+          workingDirectory: FilePath(home.path), input: .none, output: .string(limit: 1 << 20),
+          error: .string(limit: 1 << 20))
+        return (status: result.terminationStatus, text: result.standardOutput)
+      }
+      #expect(report.status == .exited(0), "\(report.text)")
+      #expect(report.text.contains("Tested: 10"))
+    }
+  }
+}

@@ -1,0 +1,103 @@
+import Foundation
+import Glibc
+import HTTPTypes
+import HummingbirdTesting
+import Imaging
+import NIOCore
+import Subprocess
+import SystemPackage
+import Testing
+
+/// `atelier serve` on a free port, with engines of the shipped model.
+struct RunningServer: Sendable {
+  let port: Int
+  private let process: pid_t
+
+  static let key = "123456"
+
+  /// Starts the program, runs `body` once it listens, and waits for its end, which `body` brings about.
+  static func run<Value: Sendable>(
+    home: URL, engines: String = "onnx", environment: [String: String] = [:],
+    _ body: @escaping @Sendable (RunningServer) async throws -> Value
+  ) async throws -> (value: Value, status: TerminationStatus) {
+    var variables: [Environment.Key: String?] = [
+      "ATELIER_HOME": home.path, "ATELIER_API_KEYS": "\(key):admin",
+      // Nobody listens there: a Redis of this machine is none of the test's business.
+      "REDIS_URL": "redis://127.0.0.1:1", "ATELIER_LOG_LEVEL": "error",
+    ]
+    for (name, value) in environment { variables[.init(stringLiteral: name)] = value }
+    let result = try await Subprocess.run(
+      .path(Program.path), arguments: ["serve", "--port", "0", "--engines", engines],
+      environment: .inherit.updating(variables), input: .none, output: .sequence,
+      error: .string(limit: 1 << 20)
+    ) { execution in
+      for try await line in execution.standardOutput.strings() {
+        guard let match = line.firstMatch(of: #/^API .*:(\d+)$/#), let port = Int(match.output.1)
+        else { continue }
+        let server = RunningServer(
+          port: port, process: execution.processIdentifier.value)
+        return try await body(server)
+      }
+      throw NotListening()
+    }
+    return (result.closureResult, result.terminationStatus)
+  }
+
+  struct NotListening: Error {}
+
+  /// Sends the process a signal.
+  func stop(_ signal: Int32) { kill(process, signal) }
+
+  /// Sends pictures on several connections until the server is gone.
+  ///
+  /// - Parameters:
+  ///   - connections: How many.
+  ///   - onAnswer: Told of each status, and the identity of the record when there is one.
+  func load(
+    connections: Int, onAnswer: @escaping @Sendable (Int, String?) async -> Void
+  ) async {
+    let body = Self.form
+    await withTaskGroup(of: Void.self) { group in
+      for _ in 0..<connections {
+        group.addTask {
+          try? await TestClient.withClient(host: "127.0.0.1", port: port) { client in
+            while true {
+              let response = try await client.execute(
+                .init(
+                  "/predict-onnx", method: .post, authority: "localhost", headers: Self.headers,
+                  body: body))
+              let text = response.body.map { String(buffer: $0) } ?? ""
+              let id = text.firstMatch(of: #/"id":"([^"]+)"/#).map { String($0.output.1) }
+              await onAnswer(Int(response.status.code), id)
+            }
+          }
+        }
+      }
+    }
+  }
+
+  /// The answer to a request without a body.
+  func get(_ path: String) async throws -> String {
+    try await TestClient.withClient(host: "127.0.0.1", port: port) { client in
+      let response = try await client.execute(
+        .init(path, method: .get, authority: "localhost", headers: Self.headers))
+      return response.body.map { String(buffer: $0) } ?? ""
+    }
+  }
+
+  private static let headers: HTTPFields = {
+    var headers: HTTPFields = [.contentType: "multipart/form-data; boundary=boundary"]
+    if let name = HTTPField.Name("X-API-Key") { headers[name] = key }
+    return headers
+  }()
+
+  private static let form: ByteBuffer = {
+    let png = PNGEncoder.encode(grey: [UInt8](repeating: 128, count: 784), width: 28, height: 28)
+    var body = ByteBuffer(
+      string:
+        "--boundary\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.png\"\r\n\r\n")
+    body.writeBytes(png)
+    body.writeString("\r\n--boundary--\r\n")
+    return body
+  }()
+}
