@@ -49,14 +49,12 @@ def table(title: str, figures: Figures, peers: list[str]) -> str:
         rows.append([server, *(_cell(rounds, quantity) for quantity in QUANTITIES)])
     present = [peer for peer in peers if peer in figures]
     if present and OURS in figures:
-        ratios = ["better peer : atelier"]
+        ratios = ["atelier better by"]
         for quantity in QUANTITIES:
             ours = middle(figures[OURS], quantity.name)
             theirs = [middle(figures[peer], quantity.name) for peer in present]
-            if quantity.more_is_better:
-                ratios.append(f"1 : {ours / max(theirs):.1f}")
-            else:
-                ratios.append(f"{min(theirs) / ours:.1f} : 1")
+            ratio = ours / max(theirs) if quantity.more_is_better else min(theirs) / ours
+            ratios.append(f"{ratio:.1f} times")
         rows.append(ratios)
     rows.insert(1, ["---"] + ["---:"] * len(QUANTITIES))
     return f"### {title}\n\n" + "\n".join(f"| {' | '.join(row)} |" for row in rows)
