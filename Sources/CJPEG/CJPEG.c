@@ -132,7 +132,7 @@ CJPEGStatus cjpeg_read_header(CJPEGDecoder *decoder, CJPEGHeader *header) {
   find_exif(decoder, header);
   switch (decoder->info.num_components) {
     case 1: decoder->info.out_color_space = JCS_GRAYSCALE; return CJPEGStatusOK;
-    case 3: decoder->info.out_color_space = JCS_RGB; return CJPEGStatusOK;
+    case 3: decoder->info.out_color_space = JCS_EXT_RGBX; return CJPEGStatusOK;
     case 4: decoder->info.out_color_space = JCS_CMYK; return CJPEGStatusOK;
     default:
       snprintf(

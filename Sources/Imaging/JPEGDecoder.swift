@@ -24,7 +24,7 @@ enum JPEGDecoder {
     let layout: PixelLayout =
       switch header.components {
       case 1: .grey
-      case 3: .rgb
+      case 3: .rgbx
       default: .invertedCMYK
       }
     var row = [UInt8](repeating: 0, count: picture.width * layout.samplesPerPixel)

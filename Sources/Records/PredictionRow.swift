@@ -36,9 +36,13 @@ enum PredictionRow {
   /// RFC 3339 in UTC with milliseconds.
   private static let timestamp = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
 
-  private static func encode(_ scores: [ClassScore]) -> String {
+  private static let encoder: JSONEncoder = {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return encoder
+  }()
+
+  private static func encode(_ scores: [ClassScore]) -> String {
     // Names and finite numbers always encode.
     guard let data = try? encoder.encode(scores) else { return "[]" }
     return String(decoding: data, as: UTF8.self)

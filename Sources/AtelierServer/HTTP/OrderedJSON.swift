@@ -56,6 +56,19 @@ enum OrderedJSON: Sendable, Hashable {
   /// Appends a string with its quotes (RFC 8259, section 7).
   static func write(_ value: String, to bytes: inout [UInt8]) {
     bytes.append(UInt8(ascii: "\""))
+    if value.utf8.allSatisfy(standsForItself) {
+      bytes += value.utf8
+    } else {
+      writeEscaped(value, to: &bytes)
+    }
+    bytes.append(UInt8(ascii: "\""))
+  }
+
+  private static func standsForItself(_ byte: UInt8) -> Bool {
+    byte >= 0x20 && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
+  }
+
+  private static func writeEscaped(_ value: String, to bytes: inout [UInt8]) {
     for byte in value.utf8 {
       switch byte {
       case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes += [UInt8(ascii: "\\"), byte]
@@ -68,7 +81,6 @@ enum OrderedJSON: Sendable, Hashable {
       default: bytes.append(byte)
       }
     }
-    bytes.append(UInt8(ascii: "\""))
   }
 
   /// Appends a number rounded to a fixed count of decimals; `null` when it is not finite.

@@ -31,8 +31,12 @@ public struct JSONLogHandler: LogHandler {
       .init(name: "level", value: .string(event.level.rawValue)),
       .init(name: "message", value: .string(event.message.description)),
     ]
-    let fields = metadata.merging(event.metadata ?? [:]) { _, new in new }
-    for (name, value) in fields.sorted(by: { LogField.precedes($0.key, $1.key) }) {
+    var fields = metadata.merging(event.metadata ?? [:]) { _, new in new }
+    for name in LogField.order {
+      guard let value = fields.removeValue(forKey: name) else { continue }
+      members.append(.init(name: name, value: Self.json(value)))
+    }
+    for (name, value) in fields.sorted(by: { $0.key < $1.key }) {
       members.append(.init(name: name, value: Self.json(value)))
     }
     if let error = event.error {

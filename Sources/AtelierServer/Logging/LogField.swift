@@ -6,16 +6,4 @@ enum LogField {
     "duration_ms", "key_id", "engine", "class", "confidence", "queue_ms", "prepare_ms",
     "inference_ms", "store_ms", "batch", "bytes", "code",
   ]
-
-  private static let rank = Dictionary(
-    uniqueKeysWithValues: order.enumerated().map { ($0.element, $0.offset) })
-
-  static func precedes(_ first: String, _ second: String) -> Bool {
-    switch (rank[first], rank[second]) {
-    case (let first?, let second?): first < second
-    case (_?, nil): true
-    case (nil, _?): false
-    case (nil, nil): first < second
-    }
-  }
 }

@@ -26,7 +26,7 @@ typedef enum __attribute__((enum_extensibility(closed))) CJPEGStatus {
 typedef struct CJPEGHeader {
   uint32_t width;
   uint32_t height;
-  /// 1: grey, 3: decoded as RGB, 4: decoded as CMYK, as stored.
+  /// 1: grey; 3: decoded as RGB and a byte that means nothing; 4: decoded as CMYK, as stored.
   uint32_t components;
   /// The Exif block without its "Exif" prefix, NULL when there is none. Lives as long as the decoder.
   const uint8_t *exif;
@@ -45,7 +45,7 @@ CJPEGStatus cjpeg_read_header(CJPEGDecoder *decoder, CJPEGHeader *header);
 CJPEGStatus cjpeg_start(
     CJPEGDecoder *decoder, uint32_t scale_denominator, uint32_t *width, uint32_t *height);
 
-/// Decodes the next row: `width * components` samples.
+/// Decodes the next row: `width` pixels, each of one byte when grey, otherwise of four.
 CJPEGStatus cjpeg_read_row(CJPEGDecoder *decoder, uint8_t *row);
 
 /// Reads the rest of the data after the last row, to the marker that ends the picture.

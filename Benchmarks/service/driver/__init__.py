@@ -1,0 +1,1 @@
+"""Drives the services with load, checks what they answer and store, and compares the figures."""
