@@ -101,20 +101,15 @@ struct ServiceComponents: Sendable {
   private func server() -> HTTPServerBuilder {
     let (connections, configuration) = (connections, configuration)
     let readTimeout = TimeAmount(configuration.requestTimeout)
-    return HTTPServerBuilder { responder in
-      EventLoopChannel(
-        base: HTTP1Channel(
-          responder: responder,
-          configuration: .init(
-            additionalChannelHandlers: [
-              ConnectionGuard(
-                connections: connections, readTimeout: readTimeout,
-                bodyLimit: configuration.bodyLimit)
-            ],
-            idleTimeout: TimeAmount(configuration.idleTimeout),
-            httpDecoderConfiguration: .init(
-              maxHeaderFieldSize: 16 << 10, maxHeaderListSize: 32 << 10, maxHeaderFieldCount: 100)))
-      )
-    }
+    return .http1(
+      configuration: .init(
+        additionalChannelHandlers: [
+          ConnectionGuard(
+            connections: connections, readTimeout: readTimeout,
+            bodyLimit: configuration.bodyLimit)
+        ],
+        idleTimeout: TimeAmount(configuration.idleTimeout),
+        httpDecoderConfiguration: .init(
+          maxHeaderFieldSize: 16 << 10, maxHeaderListSize: 32 << 10, maxHeaderFieldCount: 100)))
   }
 }
