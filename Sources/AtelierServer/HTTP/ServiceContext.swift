@@ -16,7 +16,7 @@ struct ServiceContext: RequestContext {
   /// The identity that answers, logs and records share.
   var requestID = ""
   /// Where the request stands in a distributed trace.
-  var trace = TraceContext(traceparent: nil)
+  var trace = TraceContext.unset
   /// The key it came with, on routes that ask for one.
   var key: APIKey?
 

@@ -24,6 +24,16 @@ struct TraceContext: Sendable, Hashable {
     spanID = Self.random(words: 1)
   }
 
+  private init(traceID: String, spanID: String) {
+    self.traceID = traceID
+    self.spanID = spanID
+    parentSpanID = nil
+    flags = "00"
+  }
+
+  /// What stands for a trace until the request's header was looked at.
+  static let unset = TraceContext(traceID: "", spanID: "")
+
   /// The field that names this service as the parent.
   var traceparent: String { "00-\(traceID)-\(spanID)-\(flags)" }
 
