@@ -40,6 +40,17 @@ extension InferenceEngine {
     _ = try logits(for: [ImageTensor(pixels: Array(repeating: 0, count: ImageTensor.elementCount))])
   }
 
+  /// Runs one empty picture, as ``warmUp()`` does; what fails here is the fault of the model's file.
+  ///
+  /// - Throws: ``InferenceError/modelInvalid(path:reason:)`` when the runtime fails.
+  public func warmUp(modelPath: String) throws(InferenceError) {
+    do {
+      try warmUp()
+    } catch .runtimeFailure(_, let reason) {
+      throw .modelInvalid(path: modelPath, reason: reason)
+    }
+  }
+
   /// Checks that a call to ``run(_:into:)`` has whole pictures and room for their logits.
   ///
   /// - Returns: The number of pictures.

@@ -49,10 +49,10 @@ public struct OnnxEngine: InferenceEngine {
       session = try OnnxSession(
         try runtime.session(model: model, options: options), runtime: runtime,
         classCount: classCount)
-      try warmUp()
     } catch {
       throw .modelInvalid(path: path, reason: error.message)
     }
+    try warmUp(modelPath: path)
   }
 
   /// Computes the logits of a batch, which ONNX Runtime reads and writes in place.
@@ -68,12 +68,5 @@ public struct OnnxEngine: InferenceEngine {
     } catch {
       throw .runtimeFailure(engine: .onnx, reason: error.message)
     }
-  }
-
-  private func warmUp() throws(OnnxStatus) {
-    let pixels = [Float](repeating: 0, count: ImageTensor.elementCount)
-    var logits = [Float](repeating: 0, count: classCount)
-    var output = logits.mutableSpan
-    try session.run(pixels.span, into: &output, batch: 1)
   }
 }

@@ -29,11 +29,7 @@ public struct TorchScriptEngine: InferenceEngine {
     } catch {
       throw .modelInvalid(path: path, reason: error.message)
     }
-    do {
-      try warmUp()
-    } catch .runtimeFailure(_, let reason) {
-      throw .modelInvalid(path: path, reason: reason)
-    }
+    try warmUp(modelPath: path)
   }
 
   /// Computes the logits of a batch.
