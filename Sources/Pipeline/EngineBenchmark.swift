@@ -31,6 +31,7 @@ public struct EngineBenchmark: Sendable {
     let clock = ContinuousClock()
     let deadline = clock.now + timeBudget
     var samples = [[Duration]](repeating: [], count: classifiers.count)
+    var predictions = [[Prediction]](repeating: [], count: classifiers.count)
     for classifier in classifiers {
       for _ in 0..<warmUpIterations where clock.now < deadline {
         _ = try classifier.classify(images)
@@ -40,15 +41,15 @@ public struct EngineBenchmark: Sendable {
       try Task.checkCancellation()
       for index in classifiers.indices {
         let start = clock.now
-        _ = try classifiers[index].classify(images)
+        predictions[index] = try classifiers[index].classify(images)
         samples[index].append(clock.now - start)
       }
     }
-    return try classifiers.indices.map { index in
+    return classifiers.indices.map { index in
       EngineMeasurement(
         engine: classifiers[index].engine.kind, batchSize: images.count,
         latencies: Percentiles(samples[index]),
-        predictions: try classifiers[index].classify(images))
+        predictions: predictions[index])
     }
   }
 }
