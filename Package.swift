@@ -90,7 +90,7 @@ let libraries: [Target] = [
   .library("StateDictFiles", ["CZlib", "Files", "Networks", .collections]),
   .library("Imaging", ["Classification", "CJPEG", "CSpng", "CWebP"]),
   .library("Dataset", ["Classification", "CZlib", "Hashing", "Imaging"]),
-  .library("ModelStore", ["Classification", "Hashing", "Networks"]),
+  .library("ModelStore", ["Classification", "Files", "Hashing", "Networks"]),
   .library("TorchEngines", ["Classification", "CTorch", "Networks", .collections]),
   .library(
     "OnnxEngine", ["COnnxRuntime", "Classification", "Files"],
@@ -109,7 +109,7 @@ let libraries: [Target] = [
       "TorchEngines",
     ]),
   .library("Records", ["Classification", .grdb]),
-  .library("APIKeys", [.crypto]),
+  .library("APIKeys", ["Files", .crypto]),
   .library("Counters", ["CHiredis", "Records"]),
   .library(
     "AtelierServer",
@@ -142,7 +142,7 @@ let tests: [Target] = [
   .tests(
     of: "StateDictFiles", ["Dataset", "Files", "Networks", "OracleSupport", .collections],
     hasOracle: true),
-  .tests(of: "Imaging", ["Classification", "Dataset"], hasOracle: true),
+  .tests(of: "Imaging", ["Classification", "Dataset", "OracleSupport"], hasOracle: true),
   .tests(of: "Dataset", ["Classification"]),
   .tests(of: "ModelStore"),
   .tests(of: "TorchEngines", ["Classification", "Dataset", "Networks", "OracleSupport"]),

@@ -1,5 +1,5 @@
+import Files
 public import Foundation
-import Glibc
 
 /// The keys that were made with `atelier keys create`, in a JSON file that only its owner can read.
 ///
@@ -28,7 +28,7 @@ public struct KeyStore: Sendable {
   public func keys() throws(KeyError) -> [APIKey] {
     guard FileManager.default.fileExists(atPath: file.path) else { return [] }
     do {
-      return try Self.decoder.decode(Content.self, from: Data(contentsOf: file)).keys
+      return try JSONDocument.decode(Content.self, from: Data(contentsOf: file)).keys
     } catch let error as CocoaError {
       throw .unreadable(path: file.path, reason: error.localizedDescription)
     } catch {
@@ -85,16 +85,11 @@ public struct KeyStore: Sendable {
     var keys = try keys()
     let value = try body(&keys)
     do {
-      let scratch = file.appendingPathExtension("new")
       // Created with its final permissions: the hashes are never readable to others, even shortly.
-      try? FileManager.default.removeItem(at: scratch)
-      guard
-        FileManager.default.createFile(
-          atPath: scratch.path, contents: try Self.encoder.encode(Content(keys: keys)),
-          attributes: [.posixPermissions: 0o600]), rename(scratch.path, file.path) == 0
-      else { throw KeyError.unwritable(path: file.path, reason: String(cString: strerror(errno))) }
-    } catch let error as KeyError {
-      throw error
+      try FileContents.write(
+        JSONDocument.encode(Content(keys: keys)), to: file.path, permissions: 0o600)
+    } catch let error as FileError {
+      throw .unwritable(path: file.path, reason: error.reason)
     } catch {
       throw .unwritable(path: file.path, reason: error.localizedDescription)
     }
@@ -107,18 +102,5 @@ public struct KeyStore: Sendable {
     let bytes = (0..<32).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
     return Data(bytes).base64EncodedString()
       .replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
-  }
-
-  private static var decoder: JSONDecoder {
-    let decoder = JSONDecoder()
-    decoder.dateDecodingStrategy = .iso8601
-    return decoder
-  }
-
-  private static var encoder: JSONEncoder {
-    let encoder = JSONEncoder()
-    encoder.dateEncodingStrategy = .iso8601
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    return encoder
   }
 }

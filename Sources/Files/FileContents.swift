@@ -1,4 +1,4 @@
-import Glibc
+public import Glibc
 
 /// Whole files in memory: bounded when read, complete and durable when written.
 public enum FileContents {
@@ -41,13 +41,17 @@ public enum FileContents {
   /// The bytes go to a temporary file in the same folder, are forced to the disk, and take the
   /// file's name in one step.
   ///
+  /// - Parameter permissions: Those of the file, less what the process's mask forbids, from its first
+  ///   moment on.
   /// - Throws: ``FileError``; the old file is then as it was.
-  public static func write(_ bytes: [UInt8], to path: String) throws(FileError) {
+  public static func write(
+    _ bytes: [UInt8], to path: String, permissions: mode_t = 0o666
+  ) throws(FileError) {
     let slash = path.utf8.lastIndex(of: UInt8(ascii: "/"))
     let folder = slash.map { String(path[...$0]) } ?? "./"
     let name = slash.map { String(path[path.utf8.index(after: $0)...]) } ?? path
     let temporary = "\(folder).\(name).\(String(UInt64.random(in: 0 ... .max), radix: 36))"
-    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, permissions)
     guard descriptor >= 0 else { throw .lastSystemError(path) }
     do throws(FileError) {
       defer { close(descriptor) }

@@ -1,3 +1,4 @@
+import Files
 public import Foundation
 import Hashing
 
@@ -23,7 +24,7 @@ public struct ModelVersion: Sendable, Hashable {
       throw .versionNotFound(name: directory.lastPathComponent, available: [])
     }
     do {
-      manifest = try Self.decoder.decode(Manifest.self, from: data)
+      manifest = try JSONDocument.decode(Manifest.self, from: data)
     } catch {
       throw .manifestDamaged(version: directory.lastPathComponent, reason: Self.reason(error))
     }
@@ -69,7 +70,7 @@ public struct ModelVersion: Sendable, Hashable {
         guard FileManager.default.fileExists(atPath: file.path) else { continue }
         manifest.files[form.fileName] = description(of: try Data(contentsOf: file))
       }
-      try encoder.encode(manifest).write(
+      try Data(JSONDocument.encode(manifest)).write(
         to: directory.appending(path: manifestName), options: .atomic)
     } catch {
       throw .unwritable(path: directory.path, reason: error.localizedDescription)
@@ -93,18 +94,5 @@ public struct ModelVersion: Sendable, Hashable {
       "\"\(context.codingPath.map(\.stringValue).joined(separator: "."))\" has an unknown value"
     default: "it is not JSON"
     }
-  }
-
-  private static var decoder: JSONDecoder {
-    let decoder = JSONDecoder()
-    decoder.dateDecodingStrategy = .iso8601
-    return decoder
-  }
-
-  private static var encoder: JSONEncoder {
-    let encoder = JSONEncoder()
-    encoder.dateEncodingStrategy = .iso8601
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    return encoder
   }
 }

@@ -1,0 +1,24 @@
+public import Foundation
+
+/// The JSON files that the program keeps: for people to read too, with times in RFC 3339, and the same
+/// bytes for the same value.
+public enum JSONDocument {
+  /// The text of a value.
+  ///
+  /// - Throws: What the value's `encode(to:)` throws.
+  public static func encode(_ value: some Encodable) throws -> [UInt8] {
+    let encoder = JSONEncoder()
+    encoder.dateEncodingStrategy = .iso8601
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    return [UInt8](try encoder.encode(value))
+  }
+
+  /// The value that a text is of.
+  ///
+  /// - Throws: `DecodingError` when it is of none.
+  public static func decode<Value: Decodable>(_ type: Value.Type, from data: Data) throws -> Value {
+    let decoder = JSONDecoder()
+    decoder.dateDecodingStrategy = .iso8601
+    return try decoder.decode(type, from: data)
+  }
+}
