@@ -40,11 +40,6 @@ public final class KeyRing: Sendable {
     state = Mutex(State(stored: stored, fingerprint: fingerprint, nextLook: .distantPast))
   }
 
-  /// Whether there is any key that works.
-  public var isEmpty: Bool {
-    !(fixed + state.withLock(\.stored)).contains { $0.isValid() }
-  }
-
   /// The key with a secret, if it works at this time.
   ///
   /// All keys are compared, each in constant time, whether or not one was found.

@@ -1,4 +1,5 @@
 import Foundation
+import OracleSupport
 import Testing
 
 /// Pictures that Python's Pillow wrote, and what it makes of them; made once for all tests.
@@ -32,13 +33,8 @@ struct Oracle: Sendable {
   private init() throws {
     let directory = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
     defer { try? FileManager.default.removeItem(at: directory) }
-    let environment = ProcessInfo.processInfo.environment
-    let cache =
-      environment["ATELIER_CACHE"]
-      ?? (environment["XDG_CACHE_HOME"] ?? environment["HOME", default: ""] + "/.cache")
-      + "/atelier"
     let python = Process()
-    python.executableURL = URL(fileURLWithPath: cache + "/oracle/bin/python")
+    python.executableURL = URL(fileURLWithPath: OracleSupport.Oracle.interpreter)
     python.arguments = [
       URL(fileURLWithPath: #filePath).deletingLastPathComponent()
         .appending(path: "Oracle/pictures.py").path,

@@ -31,7 +31,8 @@ public enum Oracle {
     return result.standardOutput
   }
 
-  private static var interpreter: String {
+  /// The interpreter that `scripts/setup --tests` made.
+  public static var interpreter: String {
     let environment = ProcessInfo.processInfo.environment
     let cache =
       environment["ATELIER_CACHE"]

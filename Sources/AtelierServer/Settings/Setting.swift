@@ -1,5 +1,6 @@
 import Configuration
 import Foundation
+import Imaging
 
 /// One thing that can be configured: by a flag, an environment variable, or a line of a YAML file.
 public enum Setting: String, CaseIterable, Sendable {
@@ -64,7 +65,7 @@ public enum Setting: String, CaseIterable, Sendable {
     case .queueLimit: return .int(service.queueLimit)
     case .batchLimit: return .int(service.batchLimit)
     case .bodyLimit: return .int(service.bodyLimit)
-    case .pixelLimit: return .int(50_000_000)
+    case .pixelLimit: return .int(ImageLimits().maximumPixels)
     case .requestTimeout: return .int(30)
     case .idleTimeout: return .int(60)
     case .connectionLimit: return .int(service.connectionLimit)
@@ -97,7 +98,8 @@ public enum Setting: String, CaseIterable, Sendable {
     }
   }
 
-  private static var defaultHome: String {
+  /// Where state is kept when nothing else is said.
+  public static var defaultHome: String {
     FileManager.default.homeDirectoryForCurrentUser.appending(path: ".local/share/atelier").path
   }
 }

@@ -1,3 +1,4 @@
+import AtelierServer
 import Foundation
 import ModelStore
 
@@ -8,7 +9,7 @@ enum Locations {
     if let path = ProcessInfo.processInfo.environment["ATELIER_HOME"], !path.isEmpty {
       return URL(filePath: path, directoryHint: .isDirectory)
     }
-    return FileManager.default.homeDirectoryForCurrentUser.appending(path: ".local/share/atelier")
+    return URL(filePath: Setting.defaultHome, directoryHint: .isDirectory)
   }
 
   /// The store in `directory`, by default that of a home directory over the versions that came with
