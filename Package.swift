@@ -154,7 +154,7 @@ let tests: [Target] = [
     of: "OnnxEngine",
     ["Classification", "Dataset", "Files", "Networks", "OnnxModel", "OracleSupport"],
     hasOracle: true),
-  .tests(of: "Training", ["Classification", "Dataset"]),
+  .tests(of: "Training", ["Classification", "Dataset", "Networks", "TorchEngines"]),
   .tests(of: "Records", ["Classification", .grdb]),
   .tests(of: "APIKeys"),
   .target(name: "RedisSupport", path: "Tests/RedisSupport", swiftSettings: settings),

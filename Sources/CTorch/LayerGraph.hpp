@@ -14,8 +14,14 @@ namespace atelier {
 
 class LayerGraph {
  public:
+  enum class Purpose {
+    inference,
+    // With batch normalisation where the layers ask for it.
+    training,
+  };
+
   // Copies the layers, with parameters that are yet to be filled.
-  LayerGraph(const CTLayer *layers, size_t count);
+  LayerGraph(const CTLayer *layers, size_t count, Purpose purpose);
 
   // Fills the parameters as torch.nn.Conv2d and torch.nn.Linear do: uniform within 1/sqrt(fan-in).
   void initialize(at::Generator generator);
@@ -23,28 +29,43 @@ class LayerGraph {
   // Batch x 1 x 28 x 28 to batch x classes.
   torch::Tensor forward(torch::Tensor x) const;
 
-  // Copies values into the parameters; throws when they do not fill them.
+  // Copies values into the parameters of a graph for inference, a weight before its bias; throws when
+  // they do not fill them.
   void fill(const CTValues *values, size_t count);
 
-  // Name and value of each parameter, in the order of state_dict(). The tensors are shared, not
-  // copied: writing into one changes the network.
-  const std::vector<std::pair<std::string, torch::Tensor>> &parameters() const {
-    return parameters_;
-  }
-
-  // A layer with its parameters; those of a kind that learns nothing are undefined.
+  // A layer with its tensors; those that its kind does not have are undefined.
   struct Step {
     CTLayer layer;
     std::string name;
     torch::Tensor weight;
     torch::Tensor bias;
+    // Of a batch normalisation: the learned factor and summand, and the running moments.
+    torch::Tensor scale;
+    torch::Tensor shift;
+    torch::Tensor mean;
+    torch::Tensor variance;
   };
 
   const std::vector<Step> &steps() const { return steps_; }
 
+  // What training learns by gradients; `normalizing` are the scales and shifts of batch normalisation.
+  struct Learned {
+    std::vector<torch::Tensor> weights;
+    std::vector<torch::Tensor> normalizing;
+  };
+  Learned learned() const;
+
+  // Everything that training changes, in a fixed order. The tensors are shared, not copied.
+  std::vector<torch::Tensor> tensors() const;
+
+  // Weight and bias of each step that has them, in the order of state_dict(), with batch normalisation
+  // folded in as it is at inference.
+  std::vector<torch::Tensor> foldedParameters() const;
+
  private:
+  torch::Tensor convolve(const Step &step, const torch::Tensor &x) const;
+
   std::vector<Step> steps_;
-  std::vector<std::pair<std::string, torch::Tensor>> parameters_;
 };
 
 }  // namespace atelier

@@ -31,7 +31,7 @@ CTModel *CTModelCreate(
   CTModel *model = nullptr;
   atelier::guarded(error, [&] {
     c10::InferenceMode inference;
-    atelier::LayerGraph graph(layers, layerCount);
+    atelier::LayerGraph graph(layers, layerCount, atelier::LayerGraph::Purpose::inference);
     graph.fill(parameters, parameterCount);
     model = new atelier::EagerModel(std::move(graph), threads);
   });

@@ -85,22 +85,36 @@ class ScriptBuilder {
 
   void append(const LayerGraph::Step &step) {
     const CTLayer &layer = step.layer;
-    source_ << "    x = ";
+    source_ << "    ";
     switch (layer.kind) {
       case CTLayerKindConvolution: {
         const auto at = registerParameters(step);
-        source_ << "torch.conv2d(x, " << at << ".weight, " << at << ".bias, "
+        source_ << "x = torch.conv2d(x, " << at << ".weight, " << at << ".bias, "
                 << pair(layer.stride) << ", " << pair(layer.padding) << ")";
         break;
       }
       case CTLayerKindReLU:
-        source_ << "torch.relu(x)";
+        source_ << "x = torch.relu(x)";
         break;
       case CTLayerKindMaxPooling:
-        source_ << "torch.max_pool2d(x, " << pair(layer.kernelSize) << ")";
+        source_ << "x = torch.max_pool2d(x, " << pair(layer.kernelSize) << ")";
+        break;
+      case CTLayerKindGlobalAveragePooling:
+        source_ << "x = torch.adaptive_avg_pool2d(x, [1, 1])";
+        break;
+      case CTLayerKindResidualBody:
+        depth_ += 1;
+        source_ << input() << " = x";
+        break;
+      case CTLayerKindResidualShortcut:
+        source_ << body() << " = x\n    x = " << input();
+        break;
+      case CTLayerKindResidualSum:
+        source_ << "x = torch.add(" << body() << ", x)";
+        depth_ -= 1;
         break;
       case CTLayerKindFlatten:
-        source_ << "torch.flatten(x, 1)";
+        source_ << "x = torch.flatten(x, 1)";
         break;
       case CTLayerKindLinear:
         if (quantized_) {
@@ -109,10 +123,10 @@ class ScriptBuilder {
             module.register_attribute("packed", value.type(), value);
           });
           // Inputs take 7 bits: the sums of 8-bit products overflow on processors without VNNI.
-          source_ << "quantized.linear_dynamic(x, " << at << ".packed, True)";
+          source_ << "x = quantized.linear_dynamic(x, " << at << ".packed, True)";
         } else {
           const auto at = registerParameters(step);
-          source_ << "torch.linear(x, " << at << ".weight, " << at << ".bias)";
+          source_ << "x = torch.linear(x, " << at << ".weight, " << at << ".bias)";
         }
         break;
     }
@@ -139,41 +153,43 @@ class ScriptBuilder {
     });
   }
 
-  // An empty module whose class is called by the dotted name, as an identifier.
-  torch::jit::Module submodule(std::string name) {
-    std::replace(name.begin(), name.end(), '.', '_');
-    return {"__torch__.Module_" + name, root_._ivalue()->compilation_unit()};
-  }
+  // The variables that a residual keeps; those in one another have their own.
+  std::string input() const { return "input_" + std::to_string(depth_); }
+  std::string body() const { return "body_" + std::to_string(depth_); }
 
   // Fills the submodule of a dotted name; returns how the source reaches it.
   template <typename Fill>
   std::string descend(const std::string &name, Fill fill) {
-    const auto dot = name.rfind('.');
-    const auto leaf = dot == std::string::npos ? name : name.substr(dot + 1);
-    torch::jit::Module module = submodule(name);
-    fill(module);
-    std::string parentPath = "self";
-    if (dot == std::string::npos) {
-      root_.register_module(leaf, module);
-    } else {
-      const auto parentName = name.substr(0, dot);
-      auto found = parents_.find(parentName);
-      if (found == parents_.end()) {
-        torch::jit::Module parent = submodule(parentName);
-        root_.register_module(parentName, parent);
-        found = parents_.emplace(parentName, parent).first;
-      }
-      found->second.register_module(leaf, module);
-      parentPath += "." + parentName;
+    fill(submodule(name));
+    std::string path = "self";
+    std::istringstream parts(name);
+    // Numbers are no identifiers, so each is reached as Python would.
+    for (std::string part; std::getline(parts, part, '.');) {
+      path = "getattr(" + path + ", \"" + part + "\")";
     }
-    // Numbers are no identifiers, so they are reached as Python would.
-    return "getattr(" + parentPath + ", \"" + leaf + "\")";
+    return path;
+  }
+
+  // The module of a dotted name, made with those above it when it is new; its class is called by the
+  // name, as an identifier.
+  torch::jit::Module &submodule(const std::string &name) {
+    const auto found = submodules_.find(name);
+    if (found != submodules_.end()) return found->second;
+    auto identifier = name;
+    std::replace(identifier.begin(), identifier.end(), '.', '_');
+    torch::jit::Module module(
+        "__torch__.Module_" + identifier, root_._ivalue()->compilation_unit());
+    const auto dot = name.rfind('.');
+    auto &parent = dot == std::string::npos ? root_ : submodule(name.substr(0, dot));
+    parent.register_module(dot == std::string::npos ? name : name.substr(dot + 1), module);
+    return submodules_.emplace(name, module).first->second;
   }
 
   torch::jit::Module root_;
-  std::map<std::string, torch::jit::Module> parents_;
+  std::map<std::string, torch::jit::Module> submodules_;
   std::ostringstream source_;
   bool quantized_;
+  int depth_ = 0;
 };
 
 }  // namespace
@@ -200,7 +216,7 @@ bool CTScriptWrite(
   return atelier::guarded(error, [&] {
     atelier::SilentWarnings silent;
     torch::NoGradGuard guard;
-    atelier::LayerGraph graph(layers, layerCount);
+    atelier::LayerGraph graph(layers, layerCount, atelier::LayerGraph::Purpose::inference);
     graph.fill(parameters, parameterCount);
     atelier::ScriptBuilder builder(quantized);
     for (const auto &step : graph.steps()) builder.append(step);

@@ -3,9 +3,11 @@
 
 #include <cmath>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "BFloat16Autocast.hpp"
 #include "CTorchTrainer.h"
 #include "Failure.hpp"
 #include "LayerGraph.hpp"
@@ -16,19 +18,33 @@ namespace atelier {
 
 namespace {
 
+template <typename Options>
+std::vector<torch::optim::OptimizerParamGroup> parameterGroups(
+    const LayerGraph::Learned &learned, const Options &options) {
+  std::vector<torch::optim::OptimizerParamGroup> groups;
+  groups.emplace_back(learned.weights, std::make_unique<Options>(options));
+  if (!learned.normalizing.empty()) {
+    // What follows a normalised convolution undoes any decay of its scale.
+    Options undecayed(options);
+    undecayed.weight_decay(0);
+    groups.emplace_back(learned.normalizing, std::make_unique<Options>(undecayed));
+  }
+  return groups;
+}
+
 std::unique_ptr<torch::optim::Optimizer> makeOptimizer(
-    std::vector<torch::Tensor> parameters, const CTTrainerOptions &options) {
+    const LayerGraph::Learned &learned, const CTTrainerOptions &options) {
   // The rate is set at every step.
   const double rate = 0;
   if (options.optimizer == CTOptimizerAdamW) {
-    return std::make_unique<torch::optim::AdamW>(
-        std::move(parameters), torch::optim::AdamWOptions(rate).weight_decay(options.weightDecay));
+    const auto adamW = torch::optim::AdamWOptions(rate).weight_decay(options.weightDecay);
+    return std::make_unique<torch::optim::AdamW>(parameterGroups(learned, adamW), adamW);
   }
-  return std::make_unique<torch::optim::SGD>(
-      std::move(parameters), torch::optim::SGDOptions(rate)
-                                 .momentum(options.momentum)
-                                 .nesterov(options.momentum > 0)
-                                 .weight_decay(options.weightDecay));
+  const auto sgd = torch::optim::SGDOptions(rate)
+                       .momentum(options.momentum)
+                       .nesterov(options.momentum > 0)
+                       .weight_decay(options.weightDecay);
+  return std::make_unique<torch::optim::SGD>(parameterGroups(learned, sgd), sgd);
 }
 
 }  // namespace
@@ -37,32 +53,47 @@ std::unique_ptr<torch::optim::Optimizer> makeOptimizer(
 
 struct CTTrainer {
   CTTrainer(const CTLayer *layers, size_t layerCount, const CTTrainerOptions &options)
-      : options(options) {
+      : options(options), graph(layers, layerCount, atelier::LayerGraph::Purpose::training) {
     atelier::useThreads(options.threads);
-    graph = std::make_unique<atelier::LayerGraph>(layers, layerCount);
     // Of its own: others draw from the process's generator.
-    graph->initialize(at::make_generator<at::CPUGeneratorImpl>(options.seed));
-    for (const auto &[name, parameter] : graph->parameters()) {
-      parameters.push_back(parameter);
-      parameters.back().requires_grad_();
-      if (options.averageDecay > 0) averages.push_back(parameter.detach().clone());
+    graph.initialize(at::make_generator<at::CPUGeneratorImpl>(options.seed));
+    if (options.averageDecay > 0) {
+      average.emplace(layers, layerCount, atelier::LayerGraph::Purpose::training);
+      copyInto(average->tensors(), graph.tensors());
     }
-    optimizer = atelier::makeOptimizer(parameters, options);
+    const auto learned = graph.learned();
+    for (auto parameters : {learned.weights, learned.normalizing}) {
+      for (auto &parameter : parameters) parameter.requires_grad_();
+    }
+    optimizer = atelier::makeOptimizer(learned, options);
+  }
+
+  static void copyInto(
+      const std::vector<torch::Tensor> &targets, const std::vector<torch::Tensor> &sources) {
+    torch::NoGradGuard guard;
+    for (size_t i = 0; i < targets.size(); ++i) targets[i].copy_(sources[i]);
   }
 
   // The moving average starts as a plain mean, so that the random beginnings are soon forgotten.
-  void updateAverages() {
-    if (averages.empty()) return;
+  void updateAverage() {
+    if (!average) return;
     const double steps = static_cast<double>(stepCount);
     const double decay = std::min(options.averageDecay, (1 + steps) / (10 + steps));
     torch::NoGradGuard guard;
-    for (size_t i = 0; i < averages.size(); ++i) averages[i].lerp_(parameters[i], 1 - decay);
+    const auto targets = average->tensors();
+    const auto sources = graph.tensors();
+    for (size_t i = 0; i < targets.size(); ++i) targets[i].lerp_(sources[i], 1 - decay);
+  }
+
+  torch::Tensor forward(const float *pixels, int64_t count) const {
+    if (!options.bfloat16) return graph.forward(atelier::pictures(pixels, count));
+    atelier::BFloat16Autocast autocast;
+    return graph.forward(atelier::pictures(pixels, count)).to(torch::kFloat);
   }
 
   const CTTrainerOptions options;
-  std::unique_ptr<atelier::LayerGraph> graph;
-  std::vector<torch::Tensor> parameters;
-  std::vector<torch::Tensor> averages;
+  atelier::LayerGraph graph;
+  std::optional<atelier::LayerGraph> average;
   std::unique_ptr<torch::optim::Optimizer> optimizer;
   int64_t stepCount = 0;
 };
@@ -84,7 +115,7 @@ bool CTTrainerStep(
     // Only read, too.
     const auto target =
         torch::from_blob(const_cast<int64_t *>(labels), {count}, torch::TensorOptions(torch::kLong));
-    const auto logits = trainer->graph->forward(atelier::pictures(pixels, count));
+    const auto logits = trainer->forward(pixels, count);
     const auto batchLoss = torch::nn::functional::cross_entropy(
         logits, target,
         torch::nn::functional::CrossEntropyFuncOptions().label_smoothing(
@@ -97,7 +128,7 @@ bool CTTrainerStep(
     for (auto &group : trainer->optimizer->param_groups()) group.options().set_lr(learningRate);
     trainer->optimizer->step();
     trainer->stepCount += 1;
-    trainer->updateAverages();
+    trainer->updateAverage();
   });
 }
 
@@ -105,12 +136,14 @@ bool CTTrainerSave(CTTrainer *trainer, const char *path, CTError *error) {
   return atelier::guarded(error, [&] {
     torch::serialize::OutputArchive archive;
     archive.write("steps", torch::tensor(trainer->stepCount), true);
-    for (size_t i = 0; i < trainer->parameters.size(); ++i) {
-      archive.write("parameter" + std::to_string(i), trainer->parameters[i].detach(), true);
-    }
-    for (size_t i = 0; i < trainer->averages.size(); ++i) {
-      archive.write("average" + std::to_string(i), trainer->averages[i], true);
-    }
+    const auto write = [&archive](const std::string &key, const atelier::LayerGraph &graph) {
+      const auto tensors = graph.tensors();
+      for (size_t i = 0; i < tensors.size(); ++i) {
+        archive.write(key + std::to_string(i), tensors[i].detach(), true);
+      }
+    };
+    write("tensor", trainer->graph);
+    if (trainer->average) write("average", *trainer->average);
     torch::serialize::OutputArchive state;
     trainer->optimizer->save(state);
     archive.write("optimizer", state);
@@ -123,20 +156,20 @@ bool CTTrainerLoad(CTTrainer *trainer, const char *path, CTError *error) {
     torch::NoGradGuard guard;
     torch::serialize::InputArchive archive;
     archive.load_from(path);
-    const auto read = [&archive](const std::string &key, torch::Tensor &target) {
+    const auto read = [&archive](const std::string &key, const torch::Tensor &target) {
       torch::Tensor value;
       archive.read(key, value, true);
       TORCH_CHECK(value.sizes() == target.sizes(), "it is of another architecture");
       target.copy_(value);
     };
+    const auto readAll = [&read](const std::string &key, const atelier::LayerGraph &graph) {
+      const auto tensors = graph.tensors();
+      for (size_t i = 0; i < tensors.size(); ++i) read(key + std::to_string(i), tensors[i]);
+    };
     auto steps = torch::tensor(int64_t{0});
     read("steps", steps);
-    for (size_t i = 0; i < trainer->parameters.size(); ++i) {
-      read("parameter" + std::to_string(i), trainer->parameters[i]);
-    }
-    for (size_t i = 0; i < trainer->averages.size(); ++i) {
-      read("average" + std::to_string(i), trainer->averages[i]);
-    }
+    readAll("tensor", trainer->graph);
+    if (trainer->average) readAll("average", *trainer->average);
     torch::serialize::InputArchive state;
     archive.read("optimizer", state);
     trainer->optimizer->load(state);
@@ -147,9 +180,8 @@ bool CTTrainerLoad(CTTrainer *trainer, const char *path, CTError *error) {
 bool CTTrainerParameter(
     CTTrainer *trainer, size_t index, float *values, int64_t count, CTError *error) {
   return atelier::guarded(error, [&] {
-    const auto &source =
-        trainer->averages.empty() ? trainer->parameters : trainer->averages;
-    const auto parameter = source.at(index).detach();
+    const auto &graph = trainer->average ? *trainer->average : trainer->graph;
+    const auto parameter = graph.foldedParameters().at(index).detach();
     TORCH_CHECK(parameter.numel() == count, "the parameter has ", parameter.numel(), " elements");
     torch::from_blob(values, parameter.sizes()).copy_(parameter);
   });

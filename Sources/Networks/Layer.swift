@@ -1,5 +1,5 @@
 /// One step of a network, as data: every runtime form is made from the same list of these.
-public enum Layer: Sendable, Hashable {
+public indirect enum Layer: Sendable, Hashable {
   /// A two-dimensional convolution with bias.
   case convolution(Convolution)
   /// max(x, 0), element by element.
@@ -7,6 +7,12 @@ public enum Layer: Sendable, Hashable {
   /// The largest of each `size` by `size` window; windows do not overlap, an incomplete last row or
   /// column is dropped.
   case maxPooling(size: Int)
+  /// The mean of each channel: N x C x H x W to N x C x 1 x 1.
+  case globalAveragePooling
+  /// body(x) + shortcut(x), whose shapes must agree; an empty shortcut passes x on as it is.
+  ///
+  /// Source: He, Zhang, Ren, Sun, *Deep Residual Learning for Image Recognition*, 2016.
+  case residual(body: [Layer], shortcut: [Layer])
   /// N x C x H x W to N x (C H W).
   case flatten
   /// A fully connected layer with bias.
@@ -28,11 +34,15 @@ public enum Layer: Sendable, Hashable {
     public let stride: Int
     /// Rows and columns of zeros added on each side.
     public let padding: Int
+    /// Whether training normalises the output over each batch (Ioffe, Szegedy, *Batch
+    /// Normalization*, 2015). What it learns is folded into the weights and the bias of the trained
+    /// network, so that nothing but training knows of it.
+    public let isNormalizedInTraining: Bool
 
     /// Creates a convolution.
     public init(
       name: String, inputChannels: Int, outputChannels: Int, kernelSize: Int, stride: Int = 1,
-      padding: Int = 0
+      padding: Int = 0, isNormalizedInTraining: Bool = false
     ) {
       self.name = name
       self.inputChannels = inputChannels
@@ -40,6 +50,7 @@ public enum Layer: Sendable, Hashable {
       self.kernelSize = kernelSize
       self.stride = stride
       self.padding = padding
+      self.isNormalizedInTraining = isNormalizedInTraining
     }
   }
 
@@ -75,7 +86,9 @@ public enum Layer: Sendable, Hashable {
         ParameterShape(name: layer.name + ".weight", shape: [layer.outputs, layer.inputs]),
         ParameterShape(name: layer.name + ".bias", shape: [layer.outputs]),
       ]
-    case .relu, .maxPooling, .flatten:
+    case .residual(let body, let shortcut):
+      (body + shortcut).flatMap(\.parameters)
+    case .relu, .maxPooling, .globalAveragePooling, .flatten:
       []
     }
   }

@@ -22,15 +22,36 @@ public struct Network: Sendable, Hashable {
 
   /// Logits a picture: the outputs of the last linear layer.
   public var classCount: Int {
-    for case .linear(let layer) in layers.reversed() { return layer.outputs }
-    return 0
+    // In a residual at the end, body and shortcut have the same number of outputs.
+    layers.lastLinear?.outputs ?? 0
   }
 
   /// Multiplications (each with an addition) for one picture.
   public var multiplyAddCount: Int {
     var side = ImageTensor.height
+    return layers.multiplyAddCount(side: &side)
+  }
+}
+
+extension [Layer] {
+  /// The last linear layer, which may lie in a residual.
+  fileprivate var lastLinear: Layer.Linear? {
+    for layer in reversed() {
+      switch layer {
+      case .linear(let linear): return linear
+      case .residual(let body, _): if let linear = body.lastLinear { return linear }
+      default: continue
+      }
+    }
+    return nil
+  }
+
+  /// Multiply-adds for one picture.
+  ///
+  /// - Parameter side: The side of the square that goes in; becomes that of what comes out.
+  fileprivate func multiplyAddCount(side: inout Int) -> Int {
     var count = 0
-    for layer in layers {
+    for layer in self {
       switch layer {
       case .convolution(let convolution):
         side = (side + 2 * convolution.padding - convolution.kernelSize) / convolution.stride + 1
@@ -39,6 +60,12 @@ public struct Network: Sendable, Hashable {
           * convolution.kernelSize * convolution.kernelSize
       case .maxPooling(let size):
         side /= size
+      case .globalAveragePooling:
+        side = 1
+      case .residual(let body, let shortcut):
+        var shortcutSide = side
+        count +=
+          body.multiplyAddCount(side: &side) + shortcut.multiplyAddCount(side: &shortcutSide)
       case .linear(let linear):
         count += linear.inputs * linear.outputs
       case .relu, .flatten:

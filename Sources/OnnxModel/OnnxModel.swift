@@ -70,16 +70,35 @@ public enum OnnxModel {
     ]
     graph.output = [value(outputName, shape: [Int64(network.classCount)])]
     graph.initializer = weights.tensors.map { name, tensor in initializer(name, tensor) }
-    var current = inputName
-    for (index, layer) in network.layers.enumerated() {
+    _ = append(network.layers, to: &graph, input: inputName)
+    graph.node[graph.node.count - 1].output = [outputName]
+    return graph
+  }
+
+  /// Appends the operators of layers, in an order in which each finds its inputs computed.
+  ///
+  /// - Returns: The name of the last one's output.
+  private static func append(
+    _ layers: [Layer], to graph: inout Onnx_GraphProto, input: String
+  ) -> String {
+    var current = input
+    for layer in layers {
+      let inputs: [String]
+      if case .residual(let body, let shortcut) = layer {
+        inputs = [
+          append(body, to: &graph, input: current), append(shortcut, to: &graph, input: current),
+        ]
+      } else {
+        inputs = [current] + layer.parameters.map(\.name)
+      }
       var node = node(for: layer)
-      node.name = "\(node.opType)_\(index)"
-      node.input = [current] + layer.parameters.map(\.name)
-      current = index == network.layers.count - 1 ? outputName : node.name
-      node.output = [current]
+      node.name = "\(node.opType)_\(graph.node.count)"
+      node.input = inputs
+      node.output = [node.name]
+      current = node.name
       graph.node.append(node)
     }
-    return graph
+    return current
   }
 
   /// The operator of a layer and its attributes.
@@ -95,6 +114,10 @@ public enum OnnxModel {
       node("Relu")
     case .maxPooling(let size):
       node("MaxPool", integers("kernel_shape", size, count: 2), integers("strides", size, count: 2))
+    case .globalAveragePooling:
+      node("GlobalAveragePool")
+    case .residual:
+      node("Add")
     case .flatten:
       node("Flatten")
     case .linear:

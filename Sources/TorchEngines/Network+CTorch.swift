@@ -7,7 +7,7 @@ extension Network {
   package func withCTorchLayers<Result, Failure: Error>(
     _ body: (UnsafeBufferPointer<CTLayer>) throws(Failure) -> Result
   ) throws(Failure) -> Result {
-    var layers = layers.map(CTLayer.init)
+    var layers = layers.flatMap(\.bridged)
     defer { for layer in layers { free(UnsafeMutablePointer(mutating: layer.name)) } }
     return try layers.withUnsafeMutableBufferPointer { buffer throws(Failure) in
       try body(UnsafeBufferPointer(buffer))
@@ -15,31 +15,46 @@ extension Network {
   }
 }
 
-extension CTLayer {
-  /// The layer, with a copy of its name that the caller frees.
-  fileprivate init(_ layer: Layer) {
-    self.init()
-    switch layer {
+extension Layer {
+  /// The layer as the bridge's flat list has it, with copies of names that the caller frees.
+  fileprivate var bridged: [CTLayer] {
+    var layer = CTLayer()
+    switch self {
     case .convolution(let convolution):
-      kind = CTLayerKindConvolution
-      name = UnsafePointer(strdup(convolution.name))
-      inputs = Int64(convolution.inputChannels)
-      outputs = Int64(convolution.outputChannels)
-      kernelSize = Int64(convolution.kernelSize)
-      stride = Int64(convolution.stride)
-      padding = Int64(convolution.padding)
+      layer.kind = CTLayerKindConvolution
+      layer.name = UnsafePointer(strdup(convolution.name))
+      layer.inputs = Int64(convolution.inputChannels)
+      layer.outputs = Int64(convolution.outputChannels)
+      layer.kernelSize = Int64(convolution.kernelSize)
+      layer.stride = Int64(convolution.stride)
+      layer.padding = Int64(convolution.padding)
+      layer.isNormalized = convolution.isNormalizedInTraining
     case .relu:
-      kind = CTLayerKindReLU
+      layer.kind = CTLayerKindReLU
     case .maxPooling(let size):
-      kind = CTLayerKindMaxPooling
-      kernelSize = Int64(size)
+      layer.kind = CTLayerKindMaxPooling
+      layer.kernelSize = Int64(size)
+    case .globalAveragePooling:
+      layer.kind = CTLayerKindGlobalAveragePooling
+    case .residual(let body, let shortcut):
+      return [CTLayer(kind: CTLayerKindResidualBody)] + body.flatMap(\.bridged)
+        + [CTLayer(kind: CTLayerKindResidualShortcut)] + shortcut.flatMap(\.bridged)
+        + [CTLayer(kind: CTLayerKindResidualSum)]
     case .flatten:
-      kind = CTLayerKindFlatten
+      layer.kind = CTLayerKindFlatten
     case .linear(let linear):
-      kind = CTLayerKindLinear
-      name = UnsafePointer(strdup(linear.name))
-      inputs = Int64(linear.inputs)
-      outputs = Int64(linear.outputs)
+      layer.kind = CTLayerKindLinear
+      layer.name = UnsafePointer(strdup(linear.name))
+      layer.inputs = Int64(linear.inputs)
+      layer.outputs = Int64(linear.outputs)
     }
+    return [layer]
+  }
+}
+
+extension CTLayer {
+  fileprivate init(kind: CTLayerKind) {
+    self.init()
+    self.kind = kind
   }
 }

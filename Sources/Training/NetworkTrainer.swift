@@ -13,7 +13,8 @@ final class NetworkTrainer {
     let options = CTTrainerOptions(
       optimizer: settings.optimizer == .sgd ? CTOptimizerSGD : CTOptimizerAdamW, momentum: 0.9,
       weightDecay: settings.weightDecay, labelSmoothing: settings.labelSmoothing,
-      averageDecay: settings.averageDecay, seed: settings.seed, threads: Int32(settings.threads))
+      averageDecay: settings.averageDecay, bfloat16: settings.precision == .bfloat16,
+      seed: settings.seed, threads: Int32(settings.threads))
     handle = try network.withCTorchLayers { layers throws(TrainingError) in
       try checked { error in
         layers.baseAddress.flatMap { CTTrainerCreate($0, layers.count, options, error) }

@@ -21,6 +21,8 @@ public struct TrainingSettings: Sendable, Hashable, Codable {
   /// Decay a step of the moving average of the parameters, which is what the run results in; 0 for
   /// the parameters themselves.
   public var averageDecay: Double
+  /// What the products of convolutions and linear layers are computed in.
+  public var precision: Precision
   /// Random changes of the pictures.
   public var augmentation: Augmentation
   /// Of everything random: the first parameters, the order of the pictures and their changes.
@@ -28,11 +30,11 @@ public struct TrainingSettings: Sendable, Hashable, Codable {
   /// Threads that compute. Sums of floats depend on their number.
   public var threads: Int
 
-  /// Creates settings; the defaults are those that did best on the validation split.
+  /// Creates settings; the defaults are the recipe of ``Architecture/fashionCNN``.
   public init(
     architecture: Architecture = .fashionCNN, epochs: Int = 40, batchSize: Int = 128,
     optimizer: Optimizer = .adamW, peakLearningRate: Double = 0.003, weightDecay: Double = 0.01,
-    labelSmoothing: Double = 0.05, averageDecay: Double = 0.999,
+    labelSmoothing: Double = 0.05, averageDecay: Double = 0.999, precision: Precision = .float32,
     augmentation: Augmentation = Augmentation(shift: 1), seed: UInt64 = 1, threads: Int = 2
   ) {
     self.architecture = architecture
@@ -43,6 +45,7 @@ public struct TrainingSettings: Sendable, Hashable, Codable {
     self.weightDecay = weightDecay
     self.labelSmoothing = labelSmoothing
     self.averageDecay = averageDecay
+    self.precision = precision
     self.augmentation = augmentation
     self.seed = seed
     self.threads = threads
@@ -54,5 +57,13 @@ public struct TrainingSettings: Sendable, Hashable, Codable {
     case sgd
     /// Adam with decoupled weight decay (Loshchilov, Hutter, 2019).
     case adamW = "adamw"
+  }
+
+  /// Formats of the factors; sums, parameters and everything else are 32-bit floats.
+  public enum Precision: String, CaseIterable, Sendable, Codable {
+    /// 32-bit floats.
+    case float32
+    /// The upper half of a 32-bit float: faster on processors that multiply in it, slower on others.
+    case bfloat16
   }
 }

@@ -14,6 +14,19 @@ import Testing
     #expect(network.multiplyAddCount == 112_896 + 903_168 + 200_704 + 1_280)
   }
 
+  @Test(arguments: [
+    (Architecture.fashionResNet, 370_570, 29_071_680), (.fashionLite, 72_778, 5_733_248),
+  ])
+  func residualNetworksAreAsSmallAsTheySay(
+    architecture: Architecture, parameters: Int, multiplyAdds: Int
+  ) {
+    let network = architecture.network()
+    #expect(network.parameterCount == parameters)
+    #expect(network.multiplyAddCount == multiplyAdds)
+    #expect(network.classCount == 10)
+    #expect(Set(network.parameters.map(\.name)).count == network.parameters.count)
+  }
+
   @Test func anotherNumberOfClassesChangesOnlyTheLastLayer() {
     let other = Architecture.fashionCNN.network(classCount: 3)
     #expect(other.classCount == 3)

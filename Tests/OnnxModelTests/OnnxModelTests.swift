@@ -20,6 +20,22 @@ import Testing
   static let networks: [Network] = [
     Architecture.fashionCNN.network(),
     Architecture.fashionCNN.network(classCount: 3),
+    Architecture.fashionResNet.network(),
+    // A residual in another's body, and one at the very end.
+    Network(layers: [
+      .convolution(.init(name: "first", inputChannels: 1, outputChannels: 3, kernelSize: 4)),
+      .residual(
+        body: [
+          .residual(body: [.relu], shortcut: []),
+          .convolution(.init(name: "inner", inputChannels: 3, outputChannels: 3, kernelSize: 1)),
+        ],
+        shortcut: [.relu]),
+      .globalAveragePooling,
+      .flatten,
+      .residual(
+        body: [.linear(.init(name: "left", inputs: 3, outputs: 2))],
+        shortcut: [.linear(.init(name: "right", inputs: 3, outputs: 2))]),
+    ]),
     // Strides, uneven padding, and rows that pooling drops.
     Network(layers: [
       .convolution(
@@ -131,6 +147,8 @@ private struct LayerDescription: Encodable {
   var stride: Int?
   var padding: Int?
   var size: Int?
+  var body: [LayerDescription]?
+  var shortcut: [LayerDescription]?
 
   init(_ layer: Layer) {
     switch layer {
@@ -143,6 +161,11 @@ private struct LayerDescription: Encodable {
     case .maxPooling(let size):
       type = "maxPooling"
       self.size = size
+    case .globalAveragePooling: type = "globalAveragePooling"
+    case .residual(let body, let shortcut):
+      type = "residual"
+      self.body = body.map(LayerDescription.init)
+      self.shortcut = shortcut.map(LayerDescription.init)
     case .flatten: type = "flatten"
     case .linear(let layer):
       type = "linear"

@@ -10,9 +10,14 @@ import TorchEngines
   let network = Architecture.fashionCNN.network()
   let stateDict = StateDict.random(for: Architecture.fashionCNN.network(), seed: 1)
 
-  @Test(arguments: [1, 3, 64], [1, 2])
-  func scriptAnswersLikeTheEagerNetwork(batch: Int, threads: Int) throws {
-    try withExports { files in
+  @Test(arguments: Architecture.allCases, [(1, 1), (3, 2), (64, 1), (64, 2)])
+  func scriptAnswersLikeTheEagerNetwork(
+    architecture: Architecture, size: (batch: Int, threads: Int)
+  ) throws {
+    let network = architecture.network()
+    let stateDict = StateDict.random(for: network, seed: 1)
+    let (batch, threads) = size
+    try withExports(of: network, stateDict) { files in
       let images = pictures(batch)
       let eager = try EagerEngine(network: network, stateDict: stateDict, threads: threads)
       let script = try TorchScriptEngine(path: files.script, classCount: 10, threads: threads)
@@ -96,6 +101,12 @@ import TorchEngines
   }
 
   private func withExports(_ body: (Exports) throws -> Void) throws {
+    try withExports(of: network, stateDict, body)
+  }
+
+  private func withExports(
+    of network: Network, _ stateDict: StateDict, _ body: (Exports) throws -> Void
+  ) throws {
     let directory = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
     try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: directory) }

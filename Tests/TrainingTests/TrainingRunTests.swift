@@ -1,6 +1,8 @@
 import Dataset
 import Foundation
+import Networks
 import Testing
+import TorchEngines
 import Training
 
 @Suite struct TrainingRunTests {
@@ -13,10 +15,18 @@ import Training
     try Split(FashionMNIST().training.selecting(0..<1_200), validationCount: 200)
   }
 
-  @Test(arguments: TrainingSettings.Optimizer.allCases)
-  func aResumedRunEndsWithTheSameParameters(optimizer: TrainingSettings.Optimizer) async throws {
+  @Test(arguments: [
+    (Architecture.fashionCNN, TrainingSettings.Optimizer.sgd, TrainingSettings.Precision.float32),
+    (.fashionCNN, .adamW, .float32), (.fashionLite, .sgd, .bfloat16),
+  ])
+  func aResumedRunEndsWithTheSameParameters(
+    architecture: Architecture, optimizer: TrainingSettings.Optimizer,
+    precision: TrainingSettings.Precision
+  ) async throws {
     var settings = Self.settings
+    settings.architecture = architecture
     settings.optimizer = optimizer
+    settings.precision = precision
     try await withRuns { directory in
       var whole = try TrainingRun(
         settings: settings, split: Self.split.get(), directory: directory.appending(path: "whole"))
@@ -36,6 +46,25 @@ import Training
       #expect(resumed.history.map(\.trainingLoss) == expected.history.map(\.trainingLoss))
       #expect(
         resumed.history.map(\.validationAccuracy) == expected.history.map(\.validationAccuracy))
+    }
+  }
+
+  @Test func batchNormalizationIsFoldedIntoTheWeights() async throws {
+    try await withRuns { directory in
+      // So slow that only the running moments change, over the same batch again and again.
+      let settings = TrainingSettings(
+        architecture: .fashionLite, epochs: 100, batchSize: 100, optimizer: .sgd,
+        peakLearningRate: 1e-12, labelSmoothing: 0, averageDecay: 0, augmentation: .none)
+      let split = try Split(FashionMNIST().training.selecting(0..<150), validationCount: 50)
+      var run = try TrainingRun(settings: settings, split: split, directory: directory)
+      let model = try run.run()
+      let engine = try EagerEngine(
+        network: settings.architecture.network(), stateDict: model.parameters)
+      let inference = try Evaluation(
+        logits: engine.logits(for: split.training), labels: split.training.labels, classCount: 10)
+      let training = try #require(model.history.last)
+      #expect(abs(inference.loss - training.trainingLoss) < 1e-3)
+      #expect(inference.accuracy == training.trainingAccuracy)
     }
   }
 

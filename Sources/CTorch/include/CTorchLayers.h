@@ -1,6 +1,7 @@
 // How a network's layers and its failures cross the bridge to LibTorch.
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -12,6 +13,12 @@ typedef enum CTLayerKind {
   CTLayerKindConvolution,
   CTLayerKindReLU,
   CTLayerKindMaxPooling,
+  CTLayerKindGlobalAveragePooling,
+  // A residual: the layers after ResidualBody and those after ResidualShortcut start from the same
+  // tensor, and ResidualSum adds what both made of it. Residuals may lie in one another.
+  CTLayerKindResidualBody,
+  CTLayerKindResidualShortcut,
+  CTLayerKindResidualSum,
   CTLayerKindFlatten,
   CTLayerKindLinear,
 } CTLayerKind;
@@ -28,6 +35,8 @@ typedef struct CTLayer {
   int64_t kernelSize;
   int64_t stride;
   int64_t padding;
+  // Whether a convolution is followed by batch normalisation while it is trained.
+  bool isNormalized;
 } CTLayer;
 
 // Functions that can fail return false and set *error to a message of one line, which the caller

@@ -24,6 +24,8 @@ typedef struct CTTrainerOptions {
   double labelSmoothing;
   // Decay of the moving average of the parameters, a step; 0 keeps none.
   double averageDecay;
+  // Whether products are computed in bfloat16.
+  bool bfloat16;
   // Of the initial parameters.
   uint64_t seed;
   int threads;
@@ -48,7 +50,8 @@ bool CTTrainerSave(
 bool CTTrainerLoad(
     CTTrainer *_Nonnull trainer, const char *_Nonnull path, CTError *_Nonnull error);
 
-// Copies the parameter at `index`, averaged over the steps when the options say so; `count` is its
+// Copies the parameter at `index` of the network for inference: averaged over the steps when the options
+// say so, and with batch normalisation folded in; `count` is its
 // number of elements.
 bool CTTrainerParameter(
     CTTrainer *_Nonnull trainer, size_t index, float *_Nonnull values, int64_t count,

@@ -10,6 +10,7 @@ extension Architecture: ExpressibleByArgument {}
 extension Preprocessing: ExpressibleByArgument {}
 extension Role: ExpressibleByArgument {}
 extension TrainingSettings.Optimizer: ExpressibleByArgument {}
+extension TrainingSettings.Precision: ExpressibleByArgument {}
 
 extension EngineKind: ExpressibleByArgument {
   /// The engines this program can load.

@@ -32,6 +32,9 @@ struct TrainingOptions: ParsableArguments {
   @Option(help: "Decay a step of the moving average of the parameters; 0 keeps none.")
   var averageDecay: Double?
 
+  @Option(help: "What products are computed in.")
+  var precision: TrainingSettings.Precision?
+
   @Option(help: "The largest random shift of a picture, in pixels.")
   var shift: Int?
 
@@ -41,13 +44,13 @@ struct TrainingOptions: ParsableArguments {
   @Option(help: "Threads that compute; results depend on their number.")
   var threads: Int?
 
-  var architecture: Architecture { chosenArchitecture ?? TrainingSettings().architecture }
+  var architecture: Architecture { chosenArchitecture ?? .fashionCNN }
 
   /// Whether no option was given.
   var areDefaults: Bool { chosenArchitecture == nil && settings == TrainingSettings() }
 
   var settings: TrainingSettings {
-    let recipe = TrainingSettings()
+    let recipe = TrainingSettings.recipe(for: architecture)
     return TrainingSettings(
       architecture: architecture, epochs: epochs ?? recipe.epochs,
       batchSize: batchSize ?? recipe.batchSize, optimizer: optimizer ?? recipe.optimizer,
@@ -55,6 +58,7 @@ struct TrainingOptions: ParsableArguments {
       weightDecay: weightDecay ?? recipe.weightDecay,
       labelSmoothing: labelSmoothing ?? recipe.labelSmoothing,
       averageDecay: averageDecay ?? recipe.averageDecay,
+      precision: precision ?? recipe.precision,
       augmentation: Augmentation(
         flips: recipe.augmentation.flips, shift: shift ?? recipe.augmentation.shift,
         erasing: erasing ?? recipe.augmentation.erasing),

@@ -23,7 +23,7 @@ pictures = np.fromfile(pictures_path, dtype="<f4").reshape(-1, 1, 28, 28)
 session = onnxruntime.InferenceSession(model_path, providers=["CPUExecutionProvider"])
 
 
-def forward(x):
+def forward(layers, x):
     for layer in layers:
         name = layer.get("name", "")
         weight, bias = weights.get(name + ".weight"), weights.get(name + ".bias")
@@ -33,6 +33,10 @@ def forward(x):
             x = F.relu(x)
         elif layer["type"] == "maxPooling":
             x = F.max_pool2d(x, layer["size"])
+        elif layer["type"] == "globalAveragePooling":
+            x = x.mean(dim=(2, 3), keepdim=True)
+        elif layer["type"] == "residual":
+            x = forward(layer["body"], x) + forward(layer["shortcut"], x)
         elif layer["type"] == "flatten":
             x = x.flatten(1)
         else:
@@ -50,7 +54,7 @@ print(
             "onnxRuntime": [
                 session.run(["logits"], {"pixels": pictures[: int(n)]})[0].flatten().tolist() for n in sizes
             ],
-            "torch": [forward(torch.from_numpy(pictures[: int(n)])).flatten().tolist() for n in sizes],
+            "torch": [forward(layers, torch.from_numpy(pictures[: int(n)])).flatten().tolist() for n in sizes],
             "inputs": {v.name: shape(v) for v in model.graph.input},
             "outputs": {v.name: shape(v) for v in model.graph.output},
             "classes": json.loads({p.key: p.value for p in model.metadata_props}["classes"]),
