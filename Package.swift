@@ -87,7 +87,8 @@ let libraries: [Target] = [
   .library("Networks", ["Classification", .collections]),
   .library("Hashing", [.crypto]),
   .library("Files"),
-  .library("StateDictFiles", ["CZlib", "Files", "Networks", .collections]),
+  .library(
+    "StateDictFiles", ["CZlib", "Classification", "Files", "Networks", .collections]),
   .library("Imaging", ["Classification", "CJPEG", "CSpng", "CWebP"]),
   .library("Dataset", ["Classification", "CZlib", "Hashing", "Imaging"]),
   .library("ModelStore", ["Classification", "Files", "Hashing", "Networks"]),
@@ -154,7 +155,8 @@ let tests: [Target] = [
     of: "OnnxEngine",
     ["Classification", "Dataset", "Files", "Networks", "OnnxModel", "OracleSupport"],
     hasOracle: true),
-  .tests(of: "Training", ["Classification", "Dataset", "Networks", "TorchEngines"]),
+  .tests(
+    of: "Training", ["Classification", "Dataset", "Networks", "StateDictFiles", "TorchEngines"]),
   .tests(of: "Records", ["Classification", .grdb]),
   .tests(of: "APIKeys"),
   .target(name: "RedisSupport", path: "Tests/RedisSupport", swiftSettings: settings),

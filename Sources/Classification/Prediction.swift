@@ -4,14 +4,17 @@ public struct Prediction: Sendable, Hashable {
   public let ranking: [ClassScore]
   /// The most probable class.
   public let best: ClassScore
-  /// Whether the confidence of ``best`` is below the model's threshold.
+  /// Whether the picture looks like a garment at all. When it does not, the classes mean nothing.
+  public let isGarment: Bool
+  /// Whether the confidence of ``best`` is below the model's threshold, or the picture no garment's.
   public let isUncertain: Bool
 
   /// Ranks the classes of one picture.
   ///
   /// - Throws: ``InferenceError/unusableLogits`` when the logits are not one finite number a label.
   public init(
-    logits: Logits, labels: LabelSet, calibration: Calibration = Calibration()
+    logits: Logits, labels: LabelSet, calibration: Calibration = Calibration(),
+    isGarment: Bool = true
   ) throws(InferenceError) {
     guard logits.values.count == labels.count, logits.values.allSatisfy(\.isFinite) else {
       throw .unusableLogits
@@ -24,7 +27,8 @@ public struct Prediction: Sendable, Hashable {
     guard let best = ranking.first else { throw .unusableLogits }
     self.ranking = ranking
     self.best = best
-    isUncertain = best.confidence < calibration.uncertaintyThreshold
+    self.isGarment = isGarment
+    isUncertain = !isGarment || best.confidence < calibration.uncertaintyThreshold
   }
 
   /// The `count` most probable classes, or all there are.

@@ -82,13 +82,23 @@ public struct Manifest: Sendable, Hashable, Codable {
     public var loss: Double
     /// Expected calibration error over 15 bins, from 0 to 1.
     public var ece: Double
+    /// Share of pictures whose confidence reaches the threshold of "not sure", from 0 to 1; `nil` when
+    /// it was not measured.
+    public var coverage: Double?
+    /// Accuracy over those pictures, from 0 to 1.
+    public var selectiveAccuracy: Double?
 
     /// Creates metrics.
-    public init(samples: Int, accuracy: Double, loss: Double, ece: Double) {
+    public init(
+      samples: Int, accuracy: Double, loss: Double, ece: Double, coverage: Double? = nil,
+      selectiveAccuracy: Double? = nil
+    ) {
       self.samples = samples
       self.accuracy = accuracy
       self.loss = loss
       self.ece = ece
+      self.coverage = coverage
+      self.selectiveAccuracy = selectiveAccuracy
     }
   }
 

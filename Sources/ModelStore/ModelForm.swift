@@ -1,6 +1,6 @@
 public import Classification
 
-/// The files a model version consists of, one for each runtime.
+/// The files a model version consists of: one for each runtime, and the garment detector.
 public enum ModelForm: String, CaseIterable, Sendable, Codable {
   /// A PyTorch state dict.
   case stateDict
@@ -12,6 +12,8 @@ public enum ModelForm: String, CaseIterable, Sendable, Codable {
   case quantized
   /// Weights packed for Atelier's own engine.
   case native
+  /// What tells garments from other pictures, whichever runtime classifies them.
+  case garmentDetector
 
   /// The file's name in the version's folder.
   public var fileName: String {
@@ -21,6 +23,7 @@ public enum ModelForm: String, CaseIterable, Sendable, Codable {
     case .onnx: "model.onnx"
     case .quantized: "model-int8.pt"
     case .native: "model.atelier"
+    case .garmentDetector: "garment-detector.pth"
     }
   }
 

@@ -14,18 +14,21 @@ public struct Classifier: Sendable {
   public let labels: LabelSet
   /// How logits become confidences.
   public let calibration: Calibration
+  /// What tells garments from other pictures; without one, every picture counts as a garment's.
+  public let detector: GarmentDetector?
   /// What turns bytes into tensors.
   public let preprocessor: Preprocessor
 
   /// Creates a classifier.
   public init(
     engine: any InferenceEngine, modelVersion: String, labels: LabelSet, calibration: Calibration,
-    preprocessor: Preprocessor = Preprocessor()
+    detector: GarmentDetector? = nil, preprocessor: Preprocessor = Preprocessor()
   ) {
     self.engine = engine
     self.modelVersion = modelVersion
     self.labels = labels
     self.calibration = calibration
+    self.detector = detector
     self.preprocessor = preprocessor
   }
 
@@ -45,9 +48,11 @@ public struct Classifier: Sendable {
   public func classify(_ images: [ImageTensor]) throws(InferenceError) -> [Prediction] {
     var predictions: [Prediction] = []
     predictions.reserveCapacity(images.count)
-    for logits in try engine.logits(for: images) {
+    for (image, logits) in zip(images, try engine.logits(for: images)) {
       predictions.append(
-        try Prediction(logits: logits, labels: labels, calibration: calibration))
+        try Prediction(
+          logits: logits, labels: labels, calibration: calibration,
+          isGarment: detector?.isGarment(image) ?? true))
     }
     return predictions
   }

@@ -9,6 +9,9 @@ public struct LoadedModel: Sendable {
   /// What turns bytes into tensors, for every engine the same.
   public let preprocessor: Preprocessor
 
+  /// What tells garments from other pictures, for every engine the same.
+  public let detector: GarmentDetector?
+
   private let engines: [EngineKind: any InferenceEngine]
 
   /// Why other engines could not be loaded.
@@ -17,9 +20,11 @@ public struct LoadedModel: Sendable {
   /// Combines a version with its loaded engines, and the reasons why others could not be loaded.
   public init(
     version: ModelVersion, engines: [any InferenceEngine],
-    failures: [EngineKind: InferenceError] = [:], preprocessor: Preprocessor = Preprocessor()
+    failures: [EngineKind: InferenceError] = [:], detector: GarmentDetector? = nil,
+    preprocessor: Preprocessor = Preprocessor()
   ) {
     self.version = version
+    self.detector = detector
     self.preprocessor = preprocessor
     self.engines = Dictionary(engines.map { ($0.kind, $0) }) { first, _ in first }
     self.failures = failures
@@ -39,6 +44,6 @@ public struct LoadedModel: Sendable {
     }
     return Classifier(
       engine: engine, modelVersion: version.name, labels: version.manifest.labels,
-      calibration: version.manifest.calibration, preprocessor: preprocessor)
+      calibration: version.manifest.calibration, detector: detector, preprocessor: preprocessor)
   }
 }

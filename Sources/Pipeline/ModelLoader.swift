@@ -68,8 +68,23 @@ public struct ModelLoader: Sendable {
     _ kind: EngineKind, of version: ModelVersion
   ) throws(InferenceError) -> Classifier {
     try LoadedModel(
-      version: version, engines: [engine(kind, of: version)], preprocessor: preprocessor
+      version: version, engines: [engine(kind, of: version)], detector: detector(of: version),
+      preprocessor: preprocessor
     ).classifier(for: kind)
+  }
+
+  /// Loads what tells garments from other pictures; `nil` when the version came without one.
+  ///
+  /// - Throws: `InferenceError/modelInvalid(path:reason:)` when its file is not the one the manifest
+  ///   describes, or no detector.
+  public func detector(of version: ModelVersion) throws(InferenceError) -> GarmentDetector? {
+    let form = ModelForm.garmentDetector
+    guard version.manifest.files[form.fileName] != nil else { return nil }
+    do {
+      return try GarmentDetector(contentsOf: version.verifiedPath(of: form))
+    } catch {
+      throw .modelInvalid(path: "\(version.name)/\(form.fileName)", reason: "\(error)")
+    }
   }
 
   /// Loads every engine of a version that can be loaded; the others say why when they are asked for.
@@ -78,7 +93,14 @@ public struct ModelLoader: Sendable {
   ) -> LoadedModel {
     var engines: [any InferenceEngine] = []
     var failures: [EngineKind: InferenceError] = [:]
-    for kind in kinds {
+    var detector: GarmentDetector?
+    do {
+      detector = try self.detector(of: version)
+    } catch {
+      // Without its detector the version would answer otherwise than it was made to.
+      for kind in kinds { failures[kind] = error }
+    }
+    for kind in kinds where failures[kind] == nil {
       do {
         engines.append(try engine(kind, of: version))
       } catch {
@@ -86,6 +108,7 @@ public struct ModelLoader: Sendable {
       }
     }
     return LoadedModel(
-      version: version, engines: engines, failures: failures, preprocessor: preprocessor)
+      version: version, engines: engines, failures: failures, detector: detector,
+      preprocessor: preprocessor)
   }
 }

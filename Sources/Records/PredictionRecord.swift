@@ -23,8 +23,10 @@ public struct PredictionRecord: Sendable, Hashable {
   public var inferenceTimeMilliseconds: Double
   /// The most probable classes, best first.
   public var topK: [ClassScore]
-  /// Whether the confidence was below the model's threshold.
+  /// Whether the confidence was below the model's threshold, or the picture no garment's.
   public var isUncertain: Bool
+  /// Whether the picture looked like a garment.
+  public var isGarment: Bool
   /// The preprocessing that was used.
   public var preprocess: String
   /// The identity of the API key that asked.
@@ -38,8 +40,9 @@ public struct PredictionRecord: Sendable, Hashable {
   public init(
     id: String, createdAt: Date, requestID: String, filename: String, modelUsed: String,
     modelVersion: String, predictedClass: String, confidence: Double,
-    inferenceTimeMilliseconds: Double, topK: [ClassScore], isUncertain: Bool, preprocess: String,
-    clientKeyID: String, imageSHA256: String, trueLabel: String? = nil
+    inferenceTimeMilliseconds: Double, topK: [ClassScore], isUncertain: Bool,
+    isGarment: Bool = true,
+    preprocess: String, clientKeyID: String, imageSHA256: String, trueLabel: String? = nil
   ) {
     self.id = id
     self.createdAt = createdAt
@@ -52,6 +55,7 @@ public struct PredictionRecord: Sendable, Hashable {
     self.inferenceTimeMilliseconds = inferenceTimeMilliseconds
     self.topK = topK
     self.isUncertain = isUncertain
+    self.isGarment = isGarment
     self.preprocess = preprocess
     self.clientKeyID = clientKeyID
     self.imageSHA256 = imageSHA256

@@ -7,8 +7,9 @@ enum PredictionRow {
   static let insert = """
     INSERT INTO predictions (
       id, created_at, request_id, filename, model_used, model_version, predicted_class, confidence,
-      inference_time_ms, top_k, uncertain, preprocess, client_key_id, image_sha256, true_label
-    ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      inference_time_ms, top_k, uncertain, preprocess, client_key_id, image_sha256, true_label,
+      garment
+    ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (id) DO NOTHING
     """
 
@@ -18,6 +19,7 @@ enum PredictionRow {
       record.modelUsed, record.modelVersion, record.predictedClass, record.confidence,
       record.inferenceTimeMilliseconds, encode(record.topK), record.isUncertain,
       record.preprocess, record.clientKeyID, record.imageSHA256, record.trueLabel,
+      record.isGarment,
     ]
   }
 
@@ -28,7 +30,7 @@ enum PredictionRow {
       modelVersion: row["model_version"], predictedClass: row["predicted_class"],
       confidence: row["confidence"], inferenceTimeMilliseconds: row["inference_time_ms"],
       topK: try JSONDecoder().decode([ClassScore].self, from: Data((row["top_k"] as String).utf8)),
-      isUncertain: row["uncertain"], preprocess: row["preprocess"],
+      isUncertain: row["uncertain"], isGarment: row["garment"], preprocess: row["preprocess"],
       clientKeyID: row["client_key_id"], imageSHA256: row["image_sha256"],
       trueLabel: row["true_label"])
   }

@@ -8,6 +8,10 @@ enum SQLiteSchema {
     migrator.registerMigration("predictions") { database in
       try database.execute(sql: createPredictions)
     }
+    migrator.registerMigration("garments") { database in
+      try database.execute(
+        sql: "ALTER TABLE predictions ADD COLUMN garment INTEGER NOT NULL DEFAULT 1")
+    }
     return migrator
   }
 

@@ -12,6 +12,11 @@ public struct Evaluation: Sendable, Hashable {
   /// Expected calibration error: how far confidence and accuracy lie apart, over
   /// ``binCount`` equally wide bins of confidence (Naeini et al., 2015; Guo et al., 2017).
   public let ece: Double
+  /// Share of pictures whose confidence reaches the calibration's threshold, from 0 to 1: those that
+  /// are answered without "not sure".
+  public let coverage: Double
+  /// Accuracy over those pictures, from 0 to 1; 1 when there are none.
+  public let selectiveAccuracy: Double
   /// Precision, recall and F1 of each class.
   public let classes: [ClassQuality]
   /// Pictures of the class of the row that were taken for the class of the column.
@@ -38,6 +43,7 @@ public struct Evaluation: Sendable, Hashable {
       repeating: (0, 0, 0), count: Self.binCount)
     var loss = 0.0
     var correct = 0
+    var answered = (count: 0, correct: 0)
     for (logits, label) in zip(logits, labels) {
       let probabilities = logits.softmax(temperature: calibration.temperature)
       guard let answer = logits.argmax else { continue }
@@ -46,6 +52,10 @@ public struct Evaluation: Sendable, Hashable {
       correct += isCorrect ? 1 : 0
       loss -= log(Double(max(probabilities[Int(label)], .leastNormalMagnitude)))
       let confidence = Double(probabilities[answer])
+      if probabilities[answer] >= calibration.uncertaintyThreshold {
+        answered.count += 1
+        answered.correct += isCorrect ? 1 : 0
+      }
       let bin = min(Int(confidence * Double(Self.binCount)), Self.binCount - 1)
       bins[bin].count += 1
       bins[bin].confidence += confidence
@@ -56,6 +66,9 @@ public struct Evaluation: Sendable, Hashable {
     accuracy = Double(correct) / total
     self.loss = loss / total
     ece = bins.reduce(0) { $0 + abs($1.confidence - Double($1.correct)) } / total
+    coverage = Double(answered.count) / total
+    selectiveAccuracy =
+      answered.count > 0 ? Double(answered.correct) / Double(answered.count) : 1
     classes = (0..<classCount).map { ClassQuality(class: $0, in: confusion) }
     self.confusion = confusion
   }

@@ -43,7 +43,7 @@ public enum ModelExporter {
           try OnnxModel.write(network: network, stateDict: parameters, labels: labels, to: path)
         case .quantized:
           try TorchExport.writeQuantized(network: network, stateDict: parameters, to: path)
-        case .native:
+        case .native, .garmentDetector:
           throw ExportError.unsupported(form)
         }
       } catch let error as ExportError {
@@ -59,11 +59,40 @@ public enum ModelExporter {
   /// - Throws: ``ExportError``.
   public static func writeVersion(
     manifest: Manifest, stateDict: StateDict, forms: [ModelForm] = ModelExporter.forms,
-    to directory: URL
+    detector: GarmentDetector? = nil, to directory: URL
   ) throws(ExportError) -> ModelVersion {
     try write(
       forms, network: manifest.network, stateDict: stateDict, labels: manifest.labels,
       to: directory)
+    return try finish(manifest: manifest, detector: detector, in: directory)
+  }
+
+  /// Replaces what was fitted after training; the network stays as it is.
+  ///
+  /// - Parameters:
+  ///   - version: A version in a folder that can be written.
+  ///   - fitted: The new calibration.
+  ///   - test: Quality on the test split with the new calibration.
+  /// - Throws: ``ExportError``.
+  public static func recalibrate(
+    _ version: ModelVersion, with fitted: ModelCalibration, test: Evaluation
+  ) throws(ExportError) -> ModelVersion {
+    var manifest = version.manifest
+    manifest.calibration = fitted.calibration
+    manifest.metrics["validation"] = .init(fitted.validation)
+    manifest.metrics["test"] = .init(test)
+    return try finish(manifest: manifest, detector: fitted.detector, in: version.directory)
+  }
+
+  private static func finish(
+    manifest: Manifest, detector: GarmentDetector?, in directory: URL
+  ) throws(ExportError) -> ModelVersion {
+    let path = directory.appending(path: ModelForm.garmentDetector.fileName).path
+    do {
+      try detector?.write(to: path)
+    } catch {
+      throw .unwritable(path: path, reason: error.description)
+    }
     do {
       return try ModelVersion.finish(directory: directory, manifest: manifest)
     } catch {

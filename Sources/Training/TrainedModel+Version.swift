@@ -6,7 +6,7 @@ import Networks
 import TorchEngines
 
 extension TrainedModel {
-  /// Fits the temperature on the validation split, scores the validation and the test split, and
+  /// Calibrates the model on the validation split, scores the validation and the test split, and
   /// writes a model version in every form.
   ///
   /// - Parameters:
@@ -22,30 +22,18 @@ extension TrainedModel {
     let engine = try EagerEngine(
       network: settings.architecture.network(classCount: labels.count), stateDict: parameters,
       threads: settings.threads)
-    let validationLogits = try engine.logits(for: split.validation)
-    let calibration = Calibration(
-      temperature: TemperatureScaling.fit(
-        logits: validationLogits, labels: split.validation.labels, classCount: labels.count))
-    let evaluations = [
-      "validation": Evaluation(
-        logits: validationLogits, labels: split.validation.labels, calibration: calibration,
-        classCount: labels.count),
-      "test": Evaluation(
-        logits: try engine.logits(for: dataset.test), labels: dataset.test.labels,
-        calibration: calibration, classCount: labels.count),
-    ]
+    let fitted = try ModelCalibration(engine: engine, split: split, classCount: labels.count)
+    let test = try fitted.evaluation(of: engine, on: dataset.test)
     let manifest = Manifest(
       architecture: settings.architecture, labels: labels, created: Date(),
       training: .object(["settings": try json(settings), "epochs": try json(history)]),
       dataset: .init(
         name: "Fashion-MNIST", trainingCount: split.training.count,
         validationCount: split.validation.count, sha256: dataset.training.sha256),
-      metrics: evaluations.mapValues {
-        .init(samples: $0.samples, accuracy: $0.accuracy, loss: $0.loss, ece: $0.ece)
-      },
-      calibration: calibration)
+      metrics: ["validation": .init(fitted.validation), "test": .init(test)],
+      calibration: fitted.calibration)
     return try ModelExporter.writeVersion(
-      manifest: manifest, stateDict: parameters, to: directory)
+      manifest: manifest, stateDict: parameters, detector: fitted.detector, to: directory)
   }
 
   private func json(_ value: some Encodable) throws -> JSONValue {

@@ -13,7 +13,8 @@ struct Atelier: AsyncParsableCommand {
     version: programVersion,
     subcommands: [
       ServeCommand.self, ClassifyCommand.self, TrainCommand.self, ExportCommand.self,
-      EvaluateCommand.self, BenchmarkCommand.self, ModelsCommand.self, KeysCommand.self,
+      CalibrateCommand.self, EvaluateCommand.self, BenchmarkCommand.self, ModelsCommand.self,
+      KeysCommand.self,
       DatasetCommand.self,
     ])
 

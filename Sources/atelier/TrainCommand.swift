@@ -69,10 +69,7 @@ struct TrainCommand: AsyncParsableCommand {
     if json {
       try Output.json(version.manifest)
     } else {
-      for (name, metrics) in version.manifest.metrics.sorted(by: { $0.key > $1.key }) {
-        print(
-          "\(name): accuracy \(metrics.accuracy.percent), calibration error \(metrics.ece.percent)")
-      }
+      print(MetricsReport(version.manifest).text)
       print("wrote the model version \(version.name) to \(directory.path)")
     }
   }

@@ -30,7 +30,7 @@ import Testing
       ^\{"model":"(?<model>[^"]+)","class":"Coat","confidence":0\.8585,"inference_time_ms":\d+\.\d{3},\#
       "id":"(?<id>[0-9a-f-]{36})","model_version":"test-version",\#
       "top_k":\[\{"class":"Coat","confidence":0\.8585\},\{"class":"T-shirt/top","confidence":0\.0157\}\],\#
-      "uncertain":false,"preprocess":"auto"\}$
+      "uncertain":false,"preprocess":"auto","garment":true\}$
       """#)
     let match = try #require(try pattern.wholeMatch(in: response.text), "\(response.text)")
     #expect(match["model"]?.substring == Substring(model))

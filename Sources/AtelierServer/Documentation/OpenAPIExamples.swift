@@ -17,6 +17,7 @@ enum OpenAPIExamples {
       ],
       "uncertain": false,
       "preprocess": "auto",
+      "garment": true,
     ]
   }
 

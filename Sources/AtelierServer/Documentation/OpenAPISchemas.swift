@@ -38,12 +38,19 @@ enum OpenAPISchemas {
         "top_k", ["type": "array", "items": reference("Score"), "minItems": 1, "maxItems": 10],
         "The most probable classes, best first."
       ),
-      ("uncertain", ["type": "boolean"], "Whether the confidence is below the model's threshold."),
+      (
+        "uncertain", ["type": "boolean"],
+        "Whether the confidence is below the model's threshold, or the picture no garment's."
+      ),
       (
         "preprocess",
         [
           "type": "string", "enum": .array(Preprocessing.allCases.map { .string($0.rawValue) }),
         ], "The preprocessing that was asked for."
+      ),
+      (
+        "garment", ["type": "boolean"],
+        "Whether the picture looks like a garment; when it does not, the class means nothing."
       ),
     ]),
     "Benchmark": object([

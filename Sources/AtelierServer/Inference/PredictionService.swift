@@ -52,7 +52,7 @@ struct PredictionService: Sendable {
       confidence: Double(outcome.prediction.best.confidence),
       inferenceTimeMilliseconds: outcome.inferenceTime.milliseconds,
       topK: Array(outcome.prediction.topK(parameters.topK)),
-      isUncertain: outcome.prediction.isUncertain,
+      isUncertain: outcome.prediction.isUncertain, isGarment: outcome.prediction.isGarment,
       preprocess: parameters.preprocessing.rawValue, clientKeyID: context.key?.id ?? "",
       imageSHA256: outcome.imageSHA256)
     context.notes.note {

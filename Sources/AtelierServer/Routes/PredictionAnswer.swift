@@ -19,6 +19,7 @@ enum PredictionAnswer {
         }),
       "uncertain": .boolean(record.isUncertain),
       "preprocess": .string(record.preprocess),
+      "garment": .boolean(record.isGarment),
     ]
   }
 }

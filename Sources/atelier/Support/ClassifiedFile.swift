@@ -13,6 +13,7 @@ struct ClassifiedFile: Encodable {
   let topK: [ClassScore]
   let uncertain: Bool
   let preprocess: String
+  let garment: Bool
 
   init(
     path: String, prediction: Prediction, topCount: Int, classifier: Classifier,
@@ -27,18 +28,19 @@ struct ClassifiedFile: Encodable {
     topK = Array(prediction.topK(topCount))
     uncertain = prediction.isUncertain
     preprocess = preprocessing.rawValue
+    garment = prediction.isGarment
   }
 
   /// The result for people: the file, the best class, and the others that were asked for.
   var line: String {
     let others = topK.dropFirst().map { "\($0.name) \(Double($0.confidence).percent)" }
     return "\(path): \(className) \(Double(topK[0].confidence).percent)"
-      + (uncertain ? " (not sure)" : "")
+      + (garment ? (uncertain ? " (not sure)" : "") : " (not a garment?)")
       + (others.isEmpty ? "" : "; " + others.joined(separator: ", "))
   }
 
   private enum CodingKeys: String, CodingKey {
-    case path, model, confidence, uncertain, preprocess
+    case path, model, confidence, uncertain, preprocess, garment
     case modelVersion = "model_version"
     case className = "class"
     case inferenceTimeMilliseconds = "inference_time_ms"

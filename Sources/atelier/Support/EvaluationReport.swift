@@ -11,6 +11,8 @@ struct EvaluationReport: Encodable {
   let accuracy: Double
   let loss: Double
   let ece: Double
+  let coverage: Double
+  let selectiveAccuracy: Double
   let latency: Latency
   let perClass: [ClassRow]
   let confusion: [[Int]]
@@ -46,6 +48,8 @@ struct EvaluationReport: Encodable {
     accuracy = evaluation.accuracy
     loss = evaluation.loss
     ece = evaluation.ece
+    coverage = evaluation.coverage
+    selectiveAccuracy = evaluation.selectiveAccuracy
     let total = latencies.sorted.reduce(Duration.zero, +)
     latency = Latency(
       p50: latencies.median.milliseconds.rounded(decimals: 4),
@@ -61,7 +65,8 @@ struct EvaluationReport: Encodable {
   }
 
   private enum CodingKeys: String, CodingKey {
-    case engine, model, split, samples, accuracy, loss, ece, confusion
+    case engine, model, split, samples, accuracy, loss, ece, coverage, confusion
+    case selectiveAccuracy = "selective_accuracy"
     case latency = "latency_ms"
     case perClass = "per_class"
   }
@@ -82,6 +87,7 @@ struct EvaluationReport: Encodable {
       model \(model), engine \(engine), \(samples) pictures of the \(split) split
       accuracy \(accuracy.percent), calibration error \(ece.percent), loss \
       \(loss.formatted(decimals: 4))
+      sure of \(coverage.percent) of them, and right on \(selectiveAccuracy.percent) of these
       latency: median \(latency.p50.formatted(decimals: 3)) ms, p95 \
       \(latency.p95.formatted(decimals: 3)) ms, p99 \(latency.p99.formatted(decimals: 3)) ms
 
