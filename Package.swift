@@ -66,6 +66,8 @@ extension Target.Dependency {
 }
 
 let nativeLibraries: [Target] = [
+  .systemLibrary(
+    name: "CFreeType", pkgConfig: "freetype2", providers: [.apt(["libfreetype-dev"])]),
   .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
   .systemLibrary(name: "COnnxRuntime", pkgConfig: "atelier-onnxruntime"),
   .systemLibrary(name: "CSpng", pkgConfig: "spng", providers: [.apt(["libspng-dev"])]),
@@ -91,6 +93,7 @@ let libraries: [Target] = [
     "StateDictFiles", ["CZlib", "Classification", "Files", "Networks", .collections]),
   .library("Imaging", ["Classification", "CJPEG", "CSpng", "CWebP"]),
   .library("Dataset", ["Classification", "CZlib", "Hashing", "Imaging"]),
+  .library("Outliers", ["CFreeType", "Classification", "Dataset", "Imaging"]),
   .library("ModelStore", ["Classification", "Files", "Hashing", "Networks"]),
   .library("TorchEngines", ["Classification", "CTorch", "Networks", .collections]),
   .library(
@@ -127,7 +130,7 @@ let programs: [Target] = [
     name: "atelier",
     dependencies: [
       "APIKeys", "AtelierServer", "Classification", "Dataset", "Imaging", "ModelStore",
-      "Networks", "Pipeline", "StateDictFiles", "Training", .argumentParser,
+      "Networks", "Outliers", "Pipeline", "StateDictFiles", "Training", .argumentParser,
     ],
     swiftSettings: settings)
 ]
@@ -145,6 +148,7 @@ let tests: [Target] = [
     hasOracle: true),
   .tests(of: "Imaging", ["Classification", "Dataset", "OracleSupport"], hasOracle: true),
   .tests(of: "Dataset", ["Classification"]),
+  .tests(of: "Outliers", ["Classification", "Dataset", "Imaging"]),
   .tests(of: "ModelStore"),
   .tests(of: "TorchEngines", ["Classification", "Dataset", "Networks", "OracleSupport"]),
   .tests(

@@ -40,7 +40,7 @@ public struct GarmentDetector: Sendable, Hashable {
 
   /// What the detector looks at in a picture: ``featureCount`` numbers.
   public static func features(of tensor: ImageTensor) -> [Float] {
-    GarmentFeatures.features(of: tensor)
+    GarmentFeatures(of: tensor).values
   }
 
   /// How far a picture is from the nearest prototype, squared: about ``featureCount`` for the

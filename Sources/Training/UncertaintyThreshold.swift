@@ -4,7 +4,7 @@ public import Classification
 ///
 /// Source: Geifman, El-Yaniv, *Selective Classification for Deep Neural Networks*, 2017.
 public enum UncertaintyThreshold {
-  /// The least confidence from which on the answers reach an accuracy, with one standard error to
+  /// The least confidence from which on the answers reach an accuracy, with two standard errors to
   /// spare, so that it holds for other pictures too; 1 when no confidence does.
   ///
   /// - Precondition: there are as many labels as logits.
@@ -26,7 +26,7 @@ public enum UncertaintyThreshold {
       let count = Double(index + 1)
       let accuracy = Double(correct) / count
       let error = (accuracy * (1 - accuracy) / count).squareRoot()
-      if accuracy - error >= target { threshold = answer.confidence }
+      if accuracy - 2 * error >= target { threshold = answer.confidence }
     }
     return threshold
   }

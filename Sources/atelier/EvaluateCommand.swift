@@ -2,6 +2,8 @@ import ArgumentParser
 import Classification
 import Dataset
 import Foundation
+import ModelStore
+import Outliers
 import Pipeline
 import Training
 
@@ -17,6 +19,11 @@ struct EvaluateCommand: AsyncParsableCommand {
         atelier evaluate
         atelier evaluate --engine quantized --json
         atelier evaluate --model fashion-cnn-20261124 --split validation
+
+      --outliers asks instead how well the model tells garments from other pictures: noise, blank \
+      pictures, digits, text and landscapes, made by a seeded generator.
+
+        atelier evaluate --outliers
       """)
 
   enum SplitName: String, CaseIterable, ExpressibleByArgument {
@@ -32,12 +39,35 @@ struct EvaluateCommand: AsyncParsableCommand {
   @Option(help: "The pictures: training, validation or test.")
   var split = SplitName.test
 
+  @Flag(help: "Score the garment detector instead of the classes.")
+  var outliers = false
+
   @Flag(help: "Print JSON.")
   var json = false
 
   @OptionGroup var model: ModelOptions
 
   func run() async throws {
+    try outliers ? scoreDetector() : scoreClasses()
+  }
+
+  private func scoreDetector() throws {
+    let version = try model.modelVersion()
+    guard let detector = try ModelLoader().detector(of: version) else {
+      throw ValidationError(
+        "The model version \(version.name) has no garment detector; atelier calibrate fits one.")
+    }
+    let report = OutlierReport(
+      try OutlierEvaluation(detector, garments: images(), samplesPerKind: 1_000, seed: 1),
+      model: version.name)
+    if json {
+      try Output.json(report)
+    } else {
+      print(report.table)
+    }
+  }
+
+  private func scoreClasses() throws {
     let classifier = try model.classifier(for: engine)
     let images = try images()
     var logits: [Logits] = []
