@@ -77,8 +77,11 @@ let nativeLibraries: [Target] = [
     name: "LibJPEG", pkgConfig: "libjpeg", providers: [.apt(["libjpeg62-turbo-dev"])]),
   .systemLibrary(name: "LibTorch", pkgConfig: "atelier-libtorch"),
   .target(name: "CJPEG", dependencies: ["LibJPEG"]),
+  .target(name: "CTorchInterface"),
   .target(
     name: "CTorch", dependencies: ["LibTorch"],
+    // A header, and no dependency: that would be a module, which is not built for C++.
+    cxxSettings: [.headerSearchPath("../CTorchInterface/include")],
     linkerSettings: [
       .unsafeFlags(Target.rpath("libtorch") + ["-Xlinker", "--allow-shlib-undefined"])
     ]),
@@ -95,7 +98,7 @@ let libraries: [Target] = [
   .library("Dataset", ["Classification", "CZlib", "Hashing", "Imaging"]),
   .library("Outliers", ["CFreeType", "Classification", "Dataset", "Imaging"]),
   .library("ModelStore", ["Classification", "Files", "Hashing", "Networks"]),
-  .library("TorchEngines", ["Classification", "CTorch", "Networks", .collections]),
+  .library("TorchEngines", ["Classification", "CTorchInterface", "Networks", .collections]),
   .library(
     "OnnxEngine", ["COnnxRuntime", "Classification", "Files"],
     linkerSettings: [.unsafeFlags(Target.rpath("onnxruntime"))]),
@@ -103,7 +106,7 @@ let libraries: [Target] = [
   .library(
     "Training",
     [
-      "CTorch", "Classification", "Dataset", "ModelStore", "Networks", "OnnxModel",
+      "CTorchInterface", "Classification", "Dataset", "ModelStore", "Networks", "OnnxModel",
       "StateDictFiles", "TorchEngines", .collections,
     ]),
   .library(
@@ -187,6 +190,11 @@ let tests: [Target] = [
 
 let package = Package(
   name: "atelier",
+  products: [
+    .executable(name: "atelier", targets: ["atelier"]),
+    // Opened by the program when an engine needs LibTorch; see TorchLibrary.
+    .library(name: "AtelierTorch", type: .dynamic, targets: ["CTorch"]),
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-collections.git", from: "1.6.0"),

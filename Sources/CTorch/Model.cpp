@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "Failure.hpp"
+#include "Functions.hpp"
 #include "LayerGraph.hpp"
 #include "Pictures.hpp"
 #include "Threads.hpp"
@@ -25,7 +26,7 @@ struct EagerModel final : CTModel {
 
 }  // namespace atelier
 
-CTModel *CTModelCreate(
+CTModel *atelier::createModel(
     const CTLayer *layers, size_t layerCount, const CTValues *parameters, size_t parameterCount,
     int threads, CTError *error) {
   CTModel *model = nullptr;
@@ -38,7 +39,7 @@ CTModel *CTModelCreate(
   return model;
 }
 
-bool CTModelRun(
+bool atelier::runModel(
     CTModel *model, const float *pixels, int64_t count, int64_t classes, float *logits,
     CTError *error) {
   return atelier::guarded(error, [&] {
@@ -54,4 +55,4 @@ bool CTModelRun(
   });
 }
 
-void CTModelDestroy(CTModel *model) { delete model; }
+void atelier::destroyModel(CTModel *model) { delete model; }

@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "Failure.hpp"
+#include "Functions.hpp"
 #include "LayerGraph.hpp"
 #include "Model.hpp"
 #include "SilentWarnings.hpp"
@@ -196,7 +197,7 @@ class ScriptBuilder {
 
 }  // namespace atelier
 
-CTModel *CTModelLoadScript(const char *path, int threads, CTError *error) {
+CTModel *atelier::loadScript(const char *path, int threads, CTError *error) {
   CTModel *model = nullptr;
   atelier::guarded(error, [&] {
     atelier::SilentWarnings silent;
@@ -210,7 +211,7 @@ CTModel *CTModelLoadScript(const char *path, int threads, CTError *error) {
   return model;
 }
 
-bool CTScriptWrite(
+bool atelier::writeScript(
     const CTLayer *layers, size_t layerCount, const CTValues *parameters, size_t parameterCount,
     bool quantized, const char *path, CTError *error) {
   return atelier::guarded(error, [&] {

@@ -10,6 +10,7 @@
 #include "BFloat16Autocast.hpp"
 #include "CTorchTrainer.h"
 #include "Failure.hpp"
+#include "Functions.hpp"
 #include "LayerGraph.hpp"
 #include "Pictures.hpp"
 #include "Threads.hpp"
@@ -98,16 +99,16 @@ struct CTTrainer {
   int64_t stepCount = 0;
 };
 
-CTTrainer *CTTrainerCreate(
+CTTrainer *atelier::createTrainer(
     const CTLayer *layers, size_t layerCount, CTTrainerOptions options, CTError *error) {
   CTTrainer *trainer = nullptr;
   atelier::guarded(error, [&] { trainer = new CTTrainer(layers, layerCount, options); });
   return trainer;
 }
 
-void CTTrainerDestroy(CTTrainer *trainer) { delete trainer; }
+void atelier::destroyTrainer(CTTrainer *trainer) { delete trainer; }
 
-bool CTTrainerStep(
+bool atelier::trainStep(
     CTTrainer *trainer, const float *pixels, const int64_t *labels, int64_t count,
     double learningRate, double *loss, int64_t *correct, CTError *error) {
   return atelier::guarded(error, [&] {
@@ -132,7 +133,7 @@ bool CTTrainerStep(
   });
 }
 
-bool CTTrainerSave(CTTrainer *trainer, const char *path, CTError *error) {
+bool atelier::saveTrainer(CTTrainer *trainer, const char *path, CTError *error) {
   return atelier::guarded(error, [&] {
     torch::serialize::OutputArchive archive;
     archive.write("steps", torch::tensor(trainer->stepCount), true);
@@ -151,7 +152,7 @@ bool CTTrainerSave(CTTrainer *trainer, const char *path, CTError *error) {
   });
 }
 
-bool CTTrainerLoad(CTTrainer *trainer, const char *path, CTError *error) {
+bool atelier::loadTrainer(CTTrainer *trainer, const char *path, CTError *error) {
   return atelier::guarded(error, [&] {
     torch::NoGradGuard guard;
     torch::serialize::InputArchive archive;
@@ -177,7 +178,7 @@ bool CTTrainerLoad(CTTrainer *trainer, const char *path, CTError *error) {
   });
 }
 
-bool CTTrainerParameter(
+bool atelier::copyParameter(
     CTTrainer *trainer, size_t index, float *values, int64_t count, CTError *error) {
   return atelier::guarded(error, [&] {
     const auto &graph = trainer->average ? *trainer->average : trainer->graph;

@@ -1,4 +1,4 @@
-package import CTorch
+package import CTorchInterface
 
 /// What LibTorch says of a call that failed: one line.
 package struct BridgeFailure: Error {
@@ -7,19 +7,21 @@ package struct BridgeFailure: Error {
   /// Calls a function of the bridge.
   ///
   /// - Parameter function: Returns nil when it failed, and sets the error.
+  /// - Throws: What it says, or that LibTorch could not be loaded.
   package static func check<Result>(
-    _ function: (UnsafeMutablePointer<CTError?>) -> Result?
+    _ function: (CTFunctions, UnsafeMutablePointer<CTError?>) -> Result?
   ) throws(BridgeFailure) -> Result {
+    let functions = try TorchLibrary.functions()
     var error: CTError?
-    if let result = function(&error) { return result }
-    defer { CTErrorFree(error) }
+    if let result = function(functions, &error) { return result }
+    defer { functions.freeError(error) }
     throw BridgeFailure(message: error.map { String(cString: $0) } ?? "LibTorch gave no reason")
   }
 
   /// Calls a function of the bridge that returns whether it succeeded.
   package static func check(
-    _ function: (UnsafeMutablePointer<CTError?>) -> Bool
+    _ function: (CTFunctions, UnsafeMutablePointer<CTError?>) -> Bool
   ) throws(BridgeFailure) {
-    try check { error -> Void? in function(error) ? () : nil }
+    try check { functions, error -> Void? in function(functions, error) ? () : nil }
   }
 }

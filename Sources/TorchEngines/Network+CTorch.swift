@@ -1,4 +1,4 @@
-package import CTorch
+package import CTorchInterface
 import Glibc
 package import Networks
 

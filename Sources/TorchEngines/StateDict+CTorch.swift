@@ -1,4 +1,4 @@
-package import CTorch
+package import CTorchInterface
 package import Networks
 import OrderedCollections
 

@@ -1,4 +1,4 @@
-import CTorch
+import CTorchInterface
 import Foundation
 public import Networks
 
@@ -32,12 +32,12 @@ public enum TorchExport {
     let scratch = path + ".new"
     do {
       try network.withCTorchLayers { layers throws(BridgeFailure) in
-        try BridgeFailure.check { error in
+        try BridgeFailure.check { functions, error in
           stateDict.withCTorchValues { values in
             guard let layerBase = layers.baseAddress, let valueBase = values.baseAddress else {
               return false
             }
-            return CTScriptWrite(
+            return functions.model.writeScript(
               layerBase, layers.count, valueBase, values.count, quantized, scratch, error)
           }
         }

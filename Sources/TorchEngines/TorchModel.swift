@@ -1,4 +1,4 @@
-import CTorch
+import CTorchInterface
 import Classification
 import Networks
 
@@ -12,12 +12,12 @@ final class TorchModel: Sendable {
   /// - Throws: ``BridgeFailure`` when the state dict does not fill the network.
   init(network: Network, stateDict: StateDict, threads: Int) throws(BridgeFailure) {
     handle = try network.withCTorchLayers { layers throws(BridgeFailure) in
-      try BridgeFailure.check { error in
+      try BridgeFailure.check { functions, error in
         stateDict.withCTorchValues { values in
           guard let layerBase = layers.baseAddress, let valueBase = values.baseAddress else {
             return nil
           }
-          return CTModelCreate(
+          return functions.model.create(
             layerBase, layers.count, valueBase, values.count, Int32(threads), error)
         }
       }
@@ -28,11 +28,12 @@ final class TorchModel: Sendable {
   ///
   /// - Throws: ``BridgeFailure`` when the file is not one.
   init(scriptPath: String, threads: Int) throws(BridgeFailure) {
-    handle = try BridgeFailure.check { CTModelLoadScript(scriptPath, Int32(threads), $0) }
+    handle = try BridgeFailure.check { $0.model.loadScript(scriptPath, Int32(threads), $1) }
   }
 
   deinit {
-    CTModelDestroy(handle)
+    // The library that made the model is loaded.
+    try? TorchLibrary.functions().model.destroy(handle)
   }
 
   /// Computes `count` x `classes` logits.
@@ -43,7 +44,7 @@ final class TorchModel: Sendable {
       try logits.withUnsafeMutableBufferPointer { logits throws(BridgeFailure) in
         guard let source = pixels.baseAddress, let target = logits.baseAddress else { return }
         try BridgeFailure.check {
-          CTModelRun(handle, source, Int64(count), Int64(classes), target, $0)
+          $0.model.run(handle, source, Int64(count), Int64(classes), target, $1)
         }
       }
     }

@@ -1,4 +1,4 @@
-import CTorch
+import CTorchInterface
 import Networks
 import TorchEngines
 
@@ -16,14 +16,15 @@ final class NetworkTrainer {
       averageDecay: settings.averageDecay, bfloat16: settings.precision == .bfloat16,
       seed: settings.seed, threads: Int32(settings.threads))
     handle = try network.withCTorchLayers { layers throws(TrainingError) in
-      try checked { error in
-        layers.baseAddress.flatMap { CTTrainerCreate($0, layers.count, options, error) }
+      try checked { functions, error in
+        layers.baseAddress.flatMap { functions.trainer.create($0, layers.count, options, error) }
       }
     }
   }
 
   deinit {
-    CTTrainerDestroy(handle)
+    // The library that made the trainer is loaded.
+    try? TorchLibrary.functions().trainer.destroy(handle)
   }
 
   /// What a step saw before it changed the parameters.
@@ -41,13 +42,13 @@ final class NetworkTrainer {
   ) throws(TrainingError) -> StepResult {
     var loss = 0.0
     var correct: Int64 = 0
-    try checked { error in
+    try checked { functions, error in
       pixels.withUnsafeBufferPointer { pixels in
         labels.withUnsafeBufferPointer { labels -> Void? in
           guard let source = pixels.baseAddress, let targets = labels.baseAddress else {
             return nil
           }
-          let succeeded = CTTrainerStep(
+          let succeeded = functions.trainer.step(
             handle, source, targets, Int64(labels.count), learningRate, &loss, &correct, error)
           return succeeded ? () : nil
         }
@@ -58,12 +59,12 @@ final class NetworkTrainer {
 
   /// Writes everything that later steps depend on.
   func save(to path: String) throws(TrainingError) {
-    try checked { CTTrainerSave(handle, path, $0) ? () : nil }
+    try checked { $0.trainer.save(handle, path, $1) ? () : nil }
   }
 
   /// Goes on from where another trainer, of the same network and settings, was saved.
   func load(from path: String) throws(TrainingError) {
-    try checked { CTTrainerLoad(handle, path, $0) ? () : nil }
+    try checked { $0.trainer.load(handle, path, $1) ? () : nil }
   }
 
   /// The parameters, averaged when the settings say so.
@@ -71,10 +72,10 @@ final class NetworkTrainer {
     var stateDict = StateDict()
     for (index, parameter) in network.parameters.enumerated() {
       var values = [Float](repeating: 0, count: parameter.elementCount)
-      try checked { error in
+      try checked { functions, error in
         values.withUnsafeMutableBufferPointer { buffer in
           buffer.baseAddress.flatMap {
-            CTTrainerParameter(handle, index, $0, Int64(buffer.count), error) ? () : nil
+            functions.trainer.parameter(handle, index, $0, Int64(buffer.count), error) ? () : nil
           }
         }
       }
@@ -86,7 +87,7 @@ final class NetworkTrainer {
 
 /// Calls the bridge; what it says of a failure becomes a `TrainingError`.
 private func checked<Result>(
-  _ function: (UnsafeMutablePointer<CTError?>) -> Result?
+  _ function: (CTFunctions, UnsafeMutablePointer<CTError?>) -> Result?
 ) throws(TrainingError) -> Result {
   do {
     return try BridgeFailure.check(function)

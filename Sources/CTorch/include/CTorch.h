@@ -1,6 +1,14 @@
-// The C interface to LibTorch: the only way from Swift to it.
+// What the shared library exports.
 #pragma once
 
-#include "CTorchLayers.h"
-#include "CTorchModel.h"
-#include "CTorchTrainer.h"
+#include "CTorchInterface.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+const CTFunctions *_Nonnull CTorchFunctions(void);
+
+#ifdef __cplusplus
+}
+#endif

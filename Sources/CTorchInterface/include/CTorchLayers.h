@@ -40,10 +40,8 @@ typedef struct CTLayer {
 } CTLayer;
 
 // Functions that can fail return false and set *error to a message of one line, which the caller
-// frees with CTErrorFree. C++ exceptions never cross the bridge.
+// frees with `freeError`. C++ exceptions never cross the bridge.
 typedef char *_Nullable CTError;
-
-void CTErrorFree(CTError error);
 
 #ifdef __cplusplus
 }

@@ -1,5 +1,0 @@
-#include "Failure.hpp"
-
-#include <cstdlib>
-
-void CTErrorFree(CTError error) { free(error); }

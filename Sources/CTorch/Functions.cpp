@@ -1,0 +1,16 @@
+#include "Functions.hpp"
+
+#include <cstdlib>
+
+#include "CTorch.h"
+
+const CTFunctions *CTorchFunctions(void) {
+  static const CTFunctions functions{
+      {atelier::createModel, atelier::loadScript, atelier::runModel, atelier::destroyModel,
+       atelier::writeScript},
+      {atelier::createTrainer, atelier::destroyTrainer, atelier::trainStep, atelier::saveTrainer,
+       atelier::loadTrainer, atelier::copyParameter},
+      [](CTError error) { std::free(error); },
+  };
+  return &functions;
+}

@@ -1,0 +1,29 @@
+package import CTorchInterface
+import Glibc
+
+/// The shared library that holds LibTorch and our bridge to it, opened when it is first needed.
+package enum TorchLibrary {
+  /// The library's file, which lies beside the program.
+  static let fileName = "libAtelierTorch.so"
+
+  private static let loaded: Result<CTFunctions, BridgeFailure> = load()
+
+  /// The functions of the bridge.
+  ///
+  /// - Throws: ``BridgeFailure`` when the library is missing or cannot be loaded.
+  package static func functions() throws(BridgeFailure) -> CTFunctions {
+    try loaded.get()
+  }
+
+  private static func load() -> Result<CTFunctions, BridgeFailure> {
+    // The program's own search path names its folder.
+    guard let library = dlopen(fileName, RTLD_NOW | RTLD_LOCAL),
+      let symbol = dlsym(library, "CTorchFunctions")
+    else {
+      let reason = dlerror().map { String(cString: $0) } ?? "the linker gave no reason"
+      return .failure(
+        BridgeFailure(message: "LibTorch is not installed beside the program: \(reason)"))
+    }
+    return .success(unsafeBitCast(symbol, to: CTFunctionsGetter.self)().pointee)
+  }
+}
