@@ -160,7 +160,8 @@ let tests: [Target] = [
     ["Classification", "Dataset", "Files", "Networks", "OnnxModel", "OracleSupport"],
     hasOracle: true),
   .tests(
-    of: "Training", ["Classification", "Dataset", "Networks", "StateDictFiles", "TorchEngines"]),
+    of: "Training",
+    ["Classification", "Dataset", "ModelStore", "Networks", "StateDictFiles", "TorchEngines"]),
   .tests(of: "Records", ["Classification", .grdb]),
   .tests(of: "APIKeys"),
   .target(name: "RedisSupport", path: "Tests/RedisSupport", swiftSettings: settings),
