@@ -106,6 +106,7 @@ let libraries: [Target] = [
       "CTorch", "Classification", "Dataset", "ModelStore", "Networks", "OnnxModel",
       "StateDictFiles", "TorchEngines", .collections,
     ]),
+  .library("Reports", ["Classification", "Files", "ModelStore", "Networks", "Training"]),
   .library(
     "Pipeline",
     [
@@ -162,6 +163,8 @@ let tests: [Target] = [
   .tests(
     of: "Training",
     ["Classification", "Dataset", "ModelStore", "Networks", "StateDictFiles", "TorchEngines"]),
+  .tests(
+    of: "Reports", ["Classification", "Dataset", "Files", "ModelStore", "Networks", "Training"]),
   .tests(of: "Records", ["Classification", .grdb]),
   .tests(of: "APIKeys"),
   .target(name: "RedisSupport", path: "Tests/RedisSupport", swiftSettings: settings),
