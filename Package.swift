@@ -131,7 +131,8 @@ let programs: [Target] = [
     name: "atelier",
     dependencies: [
       "APIKeys", "AtelierServer", "Classification", "Dataset", "Imaging", "ModelStore",
-      "Networks", "Outliers", "Pipeline", "StateDictFiles", "Training", .argumentParser,
+      "Networks", "Outliers", "Pipeline", "Reports", "StateDictFiles", "Training",
+      .argumentParser,
     ],
     swiftSettings: settings)
 ]

@@ -48,6 +48,10 @@ struct ReproductionGuide {
       steps.append(
         ("accuracy on photographs", "atelier evaluate --model \(model) --robustness"))
     }
+    if manifest.outliers != nil {
+      steps.append(
+        ("how well other things are noticed", "atelier evaluate --model \(model) --outliers"))
+    }
     steps.append(("this section", "atelier models card \(model) --output card.md"))
     return steps
   }
