@@ -109,6 +109,7 @@ let libraries: [Target] = [
       "CTorchInterface", "Classification", "Dataset", "ModelStore", "Networks", "OnnxModel",
       "StateDictFiles", "TorchEngines", .collections,
     ]),
+  .library("Reports", ["Classification", "Files", "ModelStore", "Networks", "Training"]),
   .library(
     "Pipeline",
     [
@@ -133,7 +134,8 @@ let programs: [Target] = [
     name: "atelier",
     dependencies: [
       "APIKeys", "AtelierServer", "Classification", "Dataset", "Imaging", "ModelStore",
-      "Networks", "Outliers", "Pipeline", "StateDictFiles", "Training", .argumentParser,
+      "Networks", "Outliers", "Pipeline", "Reports", "StateDictFiles", "Training",
+      .argumentParser,
     ],
     swiftSettings: settings)
 ]
@@ -163,7 +165,10 @@ let tests: [Target] = [
     ["Classification", "Dataset", "Files", "Networks", "OnnxModel", "OracleSupport"],
     hasOracle: true),
   .tests(
-    of: "Training", ["Classification", "Dataset", "Networks", "StateDictFiles", "TorchEngines"]),
+    of: "Training",
+    ["Classification", "Dataset", "ModelStore", "Networks", "StateDictFiles", "TorchEngines"]),
+  .tests(
+    of: "Reports", ["Classification", "Dataset", "Files", "ModelStore", "Networks", "Training"]),
   .tests(of: "Records", ["Classification", .grdb]),
   .tests(of: "APIKeys"),
   .target(name: "RedisSupport", path: "Tests/RedisSupport", swiftSettings: settings),

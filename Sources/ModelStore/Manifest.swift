@@ -27,6 +27,18 @@ public struct Manifest: Sendable, Hashable, Codable {
   public var metrics: [String: Metrics]
   /// How logits become confidences.
   public var calibration: Calibration
+  /// Accuracy on photographs; `nil` when it was not measured.
+  public var robustness: Robustness?
+  /// How well the garment detector knows pictures of other things; `nil` when it was not measured.
+  public var outliers: [Outliers]?
+  /// Share of the test pictures that the garment detector takes for no garments, from 0 to 1; `nil`
+  /// when it was not measured.
+  public var falseAlarms: Double?
+  /// What runs with the same settings but other seeds achieved; `nil` when there were none.
+  public var seeds: [Seed]?
+  /// Accuracy on the test split when the answers to a picture and to its mirror image are averaged,
+  /// from 0 to 1; `nil` when it was not measured.
+  public var flippedTestAccuracy: Double?
   /// The files, by name.
   public var files: [String: File]
 
@@ -34,7 +46,9 @@ public struct Manifest: Sendable, Hashable, Codable {
   public init(
     architecture: Architecture, labels: LabelSet, created: Date, training: JSONValue? = nil,
     dataset: Dataset? = nil, metrics: [String: Metrics] = [:],
-    calibration: Calibration = Calibration(), files: [String: File] = [:]
+    calibration: Calibration = Calibration(), robustness: Robustness? = nil,
+    outliers: [Outliers]? = nil, falseAlarms: Double? = nil, seeds: [Seed]? = nil,
+    flippedTestAccuracy: Double? = nil, files: [String: File] = [:]
   ) {
     let network = architecture.network(classCount: labels.count)
     self.architecture = architecture
@@ -46,6 +60,11 @@ public struct Manifest: Sendable, Hashable, Codable {
     self.dataset = dataset
     self.metrics = metrics
     self.calibration = calibration
+    self.robustness = robustness
+    self.outliers = outliers
+    self.falseAlarms = falseAlarms
+    self.seeds = seeds
+    self.flippedTestAccuracy = flippedTestAccuracy
     self.files = files
   }
 
@@ -69,36 +88,6 @@ public struct Manifest: Sendable, Hashable, Codable {
       self.trainingCount = trainingCount
       self.validationCount = validationCount
       self.sha256 = sha256
-    }
-  }
-
-  /// Quality on one split.
-  public struct Metrics: Sendable, Hashable, Codable {
-    /// Pictures in the split.
-    public var samples: Int
-    /// Share of pictures whose most probable class is the true one, from 0 to 1.
-    public var accuracy: Double
-    /// Mean negative log likelihood of the true class, in nats.
-    public var loss: Double
-    /// Expected calibration error over 15 bins, from 0 to 1.
-    public var ece: Double
-    /// Share of pictures whose confidence reaches the threshold of "not sure", from 0 to 1; `nil` when
-    /// it was not measured.
-    public var coverage: Double?
-    /// Accuracy over those pictures, from 0 to 1.
-    public var selectiveAccuracy: Double?
-
-    /// Creates metrics.
-    public init(
-      samples: Int, accuracy: Double, loss: Double, ece: Double, coverage: Double? = nil,
-      selectiveAccuracy: Double? = nil
-    ) {
-      self.samples = samples
-      self.accuracy = accuracy
-      self.loss = loss
-      self.ece = ece
-      self.coverage = coverage
-      self.selectiveAccuracy = selectiveAccuracy
     }
   }
 

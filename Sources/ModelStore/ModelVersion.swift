@@ -1,3 +1,4 @@
+import Classification
 import Files
 public import Foundation
 import Hashing
@@ -30,6 +31,11 @@ public struct ModelVersion: Sendable, Hashable {
     }
     guard manifest.format <= Manifest.currentFormat else {
       throw .formatTooNew(version: directory.lastPathComponent, format: manifest.format)
+    }
+    for (split, metrics) in manifest.metrics.sorted(by: { $0.key < $1.key }) {
+      if let defect = metrics.defect(classCount: manifest.labels.count) {
+        throw .manifestDamaged(version: name, reason: "its \(split) split's \(defect)")
+      }
     }
   }
 

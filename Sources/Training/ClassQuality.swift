@@ -9,7 +9,13 @@ public struct ClassQuality: Sendable, Hashable {
   /// Harmonic mean of precision and recall, from 0 to 1.
   public let f1: Double
 
-  init(class index: Int, in confusion: [[Int]]) {
+  /// Counts the answers of a class.
+  ///
+  /// - Parameters:
+  ///   - index: The number of the class.
+  ///   - confusion: Pictures of the class of the row that were taken for the class of the column.
+  /// - Precondition: `confusion` is square and has a row `index`.
+  public init(class index: Int, in confusion: [[Int]]) {
     let correct = Double(confusion[index][index])
     support = confusion[index].reduce(0, +)
     let answered = confusion.reduce(0) { $0 + $1[index] }

@@ -1,5 +1,6 @@
 public import Classification
 import Glibc
+public import ModelStore
 
 /// How good a model's answers to labelled pictures are.
 public struct Evaluation: Sendable, Hashable {
@@ -21,6 +22,8 @@ public struct Evaluation: Sendable, Hashable {
   public let classes: [ClassQuality]
   /// Pictures of the class of the row that were taken for the class of the column.
   public let confusion: [[Int]]
+  /// The ``binCount`` bins of the calibration error.
+  public let reliability: [ReliabilityBin]
 
   /// Bins of the calibration error.
   public static let binCount = 15
@@ -65,7 +68,12 @@ public struct Evaluation: Sendable, Hashable {
     samples = labels.count
     accuracy = Double(correct) / total
     self.loss = loss / total
-    ece = bins.reduce(0) { $0 + abs($1.confidence - Double($1.correct)) } / total
+    reliability = bins.map { bin in
+      let count = Double(max(bin.count, 1))
+      return ReliabilityBin(
+        count: bin.count, confidence: bin.confidence / count, accuracy: Double(bin.correct) / count)
+    }
+    ece = reliability.expectedCalibrationError
     coverage = Double(answered.count) / total
     selectiveAccuracy =
       answered.count > 0 ? Double(answered.correct) / Double(answered.count) : 1

@@ -48,10 +48,11 @@ public struct ModelCalibration: Sendable {
 
 extension Manifest.Metrics {
   /// What a manifest says of an evaluation.
-  init(_ evaluation: Evaluation) {
+  public init(_ evaluation: Evaluation) {
     self.init(
       samples: evaluation.samples, accuracy: evaluation.accuracy, loss: evaluation.loss,
       ece: evaluation.ece, coverage: evaluation.coverage,
-      selectiveAccuracy: evaluation.selectiveAccuracy)
+      selectiveAccuracy: evaluation.selectiveAccuracy, confusion: evaluation.confusion,
+      reliability: evaluation.reliability)
   }
 }

@@ -81,6 +81,9 @@ public enum ModelExporter {
     manifest.calibration = fitted.calibration
     manifest.metrics["validation"] = .init(fitted.validation)
     manifest.metrics["test"] = .init(test)
+    // These were measured with the detector that is replaced.
+    manifest.outliers = nil
+    manifest.falseAlarms = nil
     return try finish(manifest: manifest, detector: fitted.detector, in: version.directory)
   }
 

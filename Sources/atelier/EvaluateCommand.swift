@@ -5,6 +5,7 @@ import Foundation
 import ModelStore
 import Outliers
 import Pipeline
+import Reports
 import Training
 
 /// `atelier evaluate`: how good a model version's answers are.
@@ -19,6 +20,7 @@ struct EvaluateCommand: AsyncParsableCommand {
         atelier evaluate
         atelier evaluate --engine quantized --json
         atelier evaluate --model fashion-cnn-20261124 --split validation
+        atelier evaluate --report report
 
       --outliers asks instead how well the model tells garments from other pictures: noise, blank \
       pictures, digits, text and landscapes, made by a seeded generator.
@@ -42,10 +44,21 @@ struct EvaluateCommand: AsyncParsableCommand {
   @Flag(help: "Score the garment detector instead of the classes.")
   var outliers = false
 
+  @Option(
+    help: "A folder to write report.md, confusion.svg, reliability.svg and report.json into.",
+    completion: .directory)
+  var report: String?
+
   @Flag(help: "Print JSON.")
   var json = false
 
   @OptionGroup var model: ModelOptions
+
+  func validate() throws {
+    guard report == nil || !outliers else {
+      throw ValidationError("--report is about the classes; leave --outliers out.")
+    }
+  }
 
   func run() async throws {
     try outliers ? scoreDetector() : scoreClasses()
@@ -78,15 +91,20 @@ struct EvaluateCommand: AsyncParsableCommand {
       logits += try classifier.engine.logits(for: [tensor])
       latencies.append(ContinuousClock.now - start)
     }
-    let report = EvaluationReport(
-      Evaluation(
-        logits: logits, labels: images.labels, calibration: classifier.calibration,
-        classCount: classifier.labels.count),
-      of: classifier, split: split.rawValue, latencies: Percentiles(latencies))
+    let evaluation = Evaluation(
+      logits: logits, labels: images.labels, calibration: classifier.calibration,
+      classCount: classifier.labels.count)
+    let result = EvaluationReport(
+      evaluation, of: classifier, split: split.rawValue, latencies: Percentiles(latencies))
+    if let report {
+      try result.files(for: evaluation, of: classifier)
+        .write(to: URL(filePath: report, directoryHint: .isDirectory))
+      Output.note("wrote the report to \(report)")
+    }
     if json {
-      try Output.json(report)
+      try Output.json(result)
     } else {
-      print(report.table)
+      print(result.table)
     }
   }
 

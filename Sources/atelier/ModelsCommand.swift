@@ -7,12 +7,14 @@ import Networks
 struct ModelsCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "models",
-    abstract: "List, show and promote model versions.",
+    abstract: "List, show, describe and promote model versions.",
     discussion: """
         atelier models list
         atelier models promote fashion-cnn-20261124
+        atelier models card --output model-card.md
       """,
-    subcommands: [List.self, Show.self, Promote.self], defaultSubcommand: List.self)
+    subcommands: [List.self, Show.self, ModelCardCommand.self, Promote.self],
+    defaultSubcommand: List.self)
 
   struct StoreOption: ParsableArguments {
     @Option(

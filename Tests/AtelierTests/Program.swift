@@ -1,3 +1,4 @@
+import Dataset
 import Foundation
 import Subprocess
 import SystemPackage
@@ -82,4 +83,13 @@ func withTemporaryDirectory<Result>(_ body: (URL) async throws -> Result) async 
   try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
   defer { try? FileManager.default.removeItem(at: directory) }
   return try await body(directory)
+}
+
+extension FashionMNIST {
+  /// 6,000 real pictures to learn from, of which 5,000 validate, and 300 to test with.
+  static func small() throws -> FashionMNIST {
+    let whole = try FashionMNIST()
+    return FashionMNIST(
+      training: whole.training.selecting(0..<6_000), test: whole.test.selecting(0..<300))
+  }
 }

@@ -74,6 +74,83 @@ import Testing
     }
   }
 
+  @Test func whatWasMeasuredComesBackAndWhatWasNotIsNil() throws {
+    try withStore { store in
+      let old = try makeVersion("old", created: 0, in: store).manifest
+      #expect(old.metrics["test"]?.confusion == nil)
+      #expect(old.metrics["test"]?.reliability == nil)
+      #expect(old.robustness == nil)
+      #expect(old.outliers == nil)
+      #expect(old.falseAlarms == nil)
+      #expect(old.seeds == nil)
+      #expect(old.flippedTestAccuracy == nil)
+      var manifest = old
+      manifest.files = [:]
+      manifest.labels = LabelSet(["a", "b"])
+      manifest.metrics["test"]?.confusion = [[4, 1], [2, 3]]
+      manifest.metrics["test"]?.reliability = [
+        ReliabilityBin(count: 2, confidence: 0.25, accuracy: 0.5),
+        ReliabilityBin(count: 8, confidence: 0.75, accuracy: 0.875),
+      ]
+      manifest.robustness = .init(
+        samples: 5, seed: .max, cleanAccuracy: 0.5,
+        rows: [
+          .init(
+            corruption: "noise", isOnLightGround: true, photoAccuracy: 0.25, classicAccuracy: 0.125)
+        ])
+      manifest.outliers = [.init(name: "text", samples: 6, areaUnderROC: 0.75, flagged: 0.5)]
+      manifest.falseAlarms = 0.0625
+      manifest.seeds = [.init(seed: 3, validationAccuracy: 0.5, testAccuracy: 0.25)]
+      manifest.flippedTestAccuracy = 0.375
+      let directory = store.directory.appending(path: "new")
+      try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+      #expect(
+        try ModelVersion.finish(directory: directory, manifest: manifest).manifest == manifest)
+    }
+  }
+
+  @Test(arguments: [
+    [[1, 2], [3]], [[1], [2]], [[1, 2, 3], [4, 5, 6]], [], [[-1, 0], [0, 0]], [[11, 0], [0, 0]],
+    [[.max, .max], [.max, .max]],
+  ])
+  func countsThatCannotBeAreRefused(confusion: [[Int]]) throws {
+    try withStore { store in
+      var manifest = try makeVersion("v", created: 0, in: store).manifest
+      manifest.labels = LabelSet(["a", "b"])
+      manifest.metrics["test"]?.confusion = confusion
+      let directory = store.directory.appending(path: "v")
+      let error = #expect(throws: ModelStoreError.self) {
+        try ModelVersion.finish(directory: directory, manifest: manifest)
+      }
+      #expect(error?.description.contains("its test split's confusion matrix") == true)
+    }
+  }
+
+  @Test(arguments: [[-1], [6, 5], [.max, .max]])
+  func binsThatCannotBeAreRefused(counts: [Int]) throws {
+    try withStore { store in
+      var manifest = try makeVersion("v", created: 0, in: store).manifest
+      manifest.metrics["test"]?.reliability = counts.map {
+        ReliabilityBin(count: $0, confidence: 0.5, accuracy: 0.5)
+      }
+      let error = #expect(throws: ModelStoreError.self) {
+        try ModelVersion.finish(
+          directory: store.directory.appending(path: "v"), manifest: manifest)
+      }
+      #expect(error?.description.contains("its test split's bins of confidence") == true)
+    }
+  }
+
+  @Test func theErrorOfBinsIsTheWeightedGap() {
+    let bins = [
+      ReliabilityBin(count: 1, confidence: 0.25, accuracy: 0.75),
+      ReliabilityBin(count: 0, confidence: 0, accuracy: 0),
+      ReliabilityBin(count: 3, confidence: 0.875, accuracy: 0.75),
+    ]
+    #expect(bins.expectedCalibrationError == 0.21875)
+    #expect([ReliabilityBin]().expectedCalibrationError == 0)
+  }
+
   @Test func laterFormatsAndMissingStoresAreRefused() throws {
     try withStore { store in
       let version = try makeVersion("v", created: 0, in: store)

@@ -1,5 +1,6 @@
 import Classification
 import Dataset
+import ModelStore
 import Testing
 
 @testable import Training
@@ -21,8 +22,48 @@ import Testing
     #expect(abs(evaluation.classes[1].f1 - 2.0 / 3) < 1e-9)
     // Every confidence is 1 / (1 + exp(-4)) = 0.98201, in one bin.
     #expect(abs(evaluation.ece - (0.982014 - 2.0 / 3)) < 1e-5)
+    #expect(evaluation.reliability.count == Evaluation.binCount)
+    #expect(evaluation.reliability.dropLast().allSatisfy { $0.count == 0 && $0.confidence == 0 })
+    #expect(evaluation.reliability[14].count == 3)
+    #expect(abs(evaluation.reliability[14].confidence - 0.982014) < 1e-5)
+    #expect(abs(evaluation.reliability[14].accuracy - 2.0 / 3) < 1e-9)
     // Losses: ln(1 + exp(-4)) twice, 4 more once.
     #expect(abs(evaluation.loss - (3 * 0.0181499 + 4) / 3) < 1e-5)
+  }
+
+  @Test func pictureByPictureTheErrorIsThatOfTheBins() {
+    // The definition, over the pictures instead of over the bins.
+    var generator = SeededGenerator(seed: 5)
+    let logits = (0..<2_000).map { _ in
+      Logits((0..<3).map { _ in Float(generator.unit() * 5) })
+    }
+    let labels = (0..<2_000).map { _ in UInt8(generator.integer(below: 3)) }
+    let calibration = Calibration(temperature: 1.7)
+    let evaluation = Evaluation(
+      logits: logits, labels: labels, calibration: calibration, classCount: 3)
+    var gap = 0.0
+    for (index, bin) in evaluation.reliability.enumerated() {
+      let members = zip(logits, labels).compactMap { logits, label in
+        logits.argmax.map {
+          (
+            confidence: Double(logits.softmax(temperature: 1.7)[$0]), isRight: $0 == Int(label)
+          )
+        }
+      }.filter { min(Int($0.confidence * 15), 14) == index }
+      #expect(bin.count == members.count)
+      gap += abs(members.reduce(0) { $0 + $1.confidence - ($1.isRight ? 1 : 0) })
+    }
+    #expect(evaluation.reliability.reduce(0) { $0 + $1.count } == 2_000)
+    #expect(abs(evaluation.ece - gap / 2_000) < 1e-9)
+  }
+
+  @Test func aManifestKeepsTheCounts() {
+    let evaluation = Evaluation(
+      logits: [Logits([2, 0]), Logits([0, 2])], labels: [0, 0], classCount: 2)
+    let metrics = Manifest.Metrics(evaluation)
+    #expect(metrics.confusion == [[1, 1], [0, 0]])
+    #expect(metrics.reliability == evaluation.reliability)
+    #expect(metrics.accuracy == 0.5)
   }
 
   @Test func aClassNobodyAnsweredHasNoPrecision() {

@@ -1,8 +1,10 @@
 import Classification
+import ModelStore
 import Pipeline
+import Reports
 import Training
 
-/// What `atelier evaluate` prints.
+/// What `atelier evaluate` prints and writes.
 struct EvaluationReport: Encodable {
   let engine: String
   let model: String
@@ -16,6 +18,7 @@ struct EvaluationReport: Encodable {
   let latency: Latency
   let perClass: [ClassRow]
   let confusion: [[Int]]
+  let reliability: [ReliabilityBin]
 
   /// Milliseconds a picture.
   struct Latency: Encodable {
@@ -62,10 +65,11 @@ struct EvaluationReport: Encodable {
         support: quality.support)
     }
     confusion = evaluation.confusion
+    reliability = evaluation.reliability
   }
 
   private enum CodingKeys: String, CodingKey {
-    case engine, model, split, samples, accuracy, loss, ece, coverage, confusion
+    case engine, model, split, samples, accuracy, loss, ece, coverage, confusion, reliability
     case selectiveAccuracy = "selective_accuracy"
     case latency = "latency_ms"
     case perClass = "per_class"
@@ -95,5 +99,14 @@ struct EvaluationReport: Encodable {
 
       \(matrix.description)
       """
+  }
+  /// The report as a document with its pictures, and as JSON.
+  func files(for evaluation: Evaluation, of classifier: Classifier) throws -> [ReportFile] {
+    EvaluationDocument(
+      evaluation, model: model, engine: classifier.engine.kind, split: split,
+      labels: classifier.labels, calibration: classifier.calibration,
+      latency: .init(
+        median: latency.p50, p95: latency.p95, p99: latency.p99, mean: latency.mean)
+    ).files + [ReportFile(path: "report.json", content: try Output.text(of: self) + "\n")]
   }
 }

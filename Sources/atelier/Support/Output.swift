@@ -9,11 +9,16 @@ enum Output {
 
   /// Writes a value as JSON to standard output, in one line unless `pretty`.
   static func json(_ value: some Encodable, pretty: Bool = true) throws {
+    print(try text(of: value, pretty: pretty))
+  }
+
+  /// A value as JSON, in one line unless `pretty`.
+  static func text(of value: some Encodable, pretty: Bool = true) throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     if pretty { encoder.outputFormatting.insert(.prettyPrinted) }
     encoder.dateEncodingStrategy = .iso8601
-    print(String(decoding: try encoder.encode(value), as: UTF8.self))
+    return String(decoding: try encoder.encode(value), as: UTF8.self)
   }
 }
 

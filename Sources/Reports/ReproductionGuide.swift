@@ -1,0 +1,58 @@
+import ModelStore
+
+/// The commands that make a version and its numbers again.
+struct ReproductionGuide {
+  let name: String
+  let manifest: Manifest
+
+  /// A command for each thing, with a line that says what it is for.
+  var markdown: String {
+    var text = Markdown.block(
+      steps.map { "# \($0.purpose)\n\($0.command)" }.joined(separator: "\n"), language: "sh")
+    if let unsettable = TrainingRecipe(manifest)?.settingsWithoutOption, !unsettable.isEmpty {
+      text +=
+        "\n\nThe run had other values than the recipe for settings that no option sets: "
+        + unsettable.map(Markdown.code).joined(separator: ", ") + "."
+    }
+    if manifest.training != nil {
+      text +=
+        "\n\nThe same program on the same machine trains the same weights, bit for bit; elsewhere, sums "
+        + "of floats may be rounded otherwise, and the weights then differ."
+    }
+    return text
+  }
+
+  private var steps: [(purpose: String, command: String)] {
+    let model = ShellWord.quoted(name)
+    var steps: [(String, String)] = []
+    if manifest.dataset != nil {
+      steps.append(("the data, with its SHA-256", "atelier dataset inspect"))
+    }
+    if let recipe = TrainingRecipe(manifest) {
+      steps.append(
+        (
+          "the weights, their calibration, their files and their quality",
+          (["atelier train"] + recipe.options + ["--output reproduced/\(model)"])
+            .joined(separator: " ")
+        ))
+    }
+    for split in QualityTables.splitNames where manifest.metrics[split] != nil {
+      steps.append(
+        (
+          "the numbers of the \(split) split, with their pictures",
+          "atelier evaluate --model \(model) --engine pytorch --split \(split) "
+            + "--report report-\(split)"
+        ))
+    }
+    if manifest.robustness != nil {
+      steps.append(
+        ("accuracy on photographs", "atelier evaluate --model \(model) --robustness"))
+    }
+    if manifest.outliers != nil {
+      steps.append(
+        ("how well other things are noticed", "atelier evaluate --model \(model) --outliers"))
+    }
+    steps.append(("this section", "atelier models card \(model) --output card.md"))
+    return steps
+  }
+}

@@ -1,0 +1,124 @@
+import Classification
+import Foundation
+import ModelStore
+import Networks
+
+/// The part of a model card that is about one version.
+struct VersionCard {
+  let name: String
+  let manifest: Manifest
+  private let pictureFolder: String
+
+  init(_ version: ModelVersion, pictureFolder: String) {
+    name = version.name
+    manifest = version.manifest
+    self.pictureFolder = pictureFolder
+  }
+
+  /// The section, without a line end at its end.
+  var markdown: String {
+    [
+      "## \(Markdown.escape(name))", introduction,
+      "### Architecture", architecture,
+      "### Data", data,
+      "### Recipe", recipe,
+      "### Quality", quality,
+      "### Classes", classes,
+      "### Reliability", reliability,
+      "### Photographs", robustness,
+      "### Other things than garments", outliers,
+      "### Files", files,
+      "### Reproduce", ReproductionGuide(name: name, manifest: manifest).markdown,
+    ].joined(separator: "\n\n")
+  }
+
+  /// The pictures that the section shows.
+  var pictures: [ReportFile] {
+    var pictures: [ReportFile] = []
+    if let (split, confusion) = shown(\.confusion) {
+      pictures.append(
+        ReportFile(
+          path: path("confusion"),
+          content: ConfusionMatrixPlot(
+            confusion: confusion, labels: manifest.labels, subject: subject(split)
+          ).svg))
+    }
+    if let (split, bins) = shown(\.reliability) {
+      pictures.append(
+        ReportFile(
+          path: path("reliability"),
+          content: ReliabilityDiagram(bins: bins, subject: subject(split)).svg))
+    }
+    return pictures
+  }
+
+  func path(_ picture: String) -> String { "\(pictureFolder)/\(name)-\(picture).svg" }
+
+  private func subject(_ split: String) -> String { "\(name), \(split) split" }
+
+  /// What was measured on the test split, or else on the last split that it was measured on.
+  func shown<Value>(
+    _ value: KeyPath<Manifest.Metrics, Value?>
+  ) -> (split: String, value: Value)? {
+    let others = manifest.metrics.keys.sorted { QualityTables.rank($1) < QualityTables.rank($0) }
+    for split in ["test"] + others {
+      if let value = manifest.metrics[split]?[keyPath: value] { return (split, value) }
+    }
+    return nil
+  }
+
+  private var introduction: String {
+    """
+    A network that tells \(Figures.count(manifest.labels.count, "class", plural: "classes")) of \
+    garments apart in a picture of 28x28 grey pixels: \
+    \(manifest.labels.names.map(Markdown.escape).joined(separator: ", ")). \
+    Made on \(manifest.created.formatted(.iso8601)).
+    """
+  }
+
+  private var architecture: String {
+    """
+    \(Markdown.code(manifest.architecture.rawValue)): \(Figures.grouped(manifest.parameters)) \
+    parameters, \(Figures.grouped(manifest.multiplyAdds)) multiply-adds a picture.
+
+    \(Markdown.block(NetworkOutline(manifest.network).text, language: "text"))
+    """
+  }
+
+  private var data: String {
+    guard let dataset = manifest.dataset else {
+      return "Not recorded: the weights were imported."
+    }
+    let origin = DatasetOrigin.known[dataset.name]
+    var table = MarkdownTable(["Data set", "Value"], textColumns: 2)
+    table.append(["Name", Markdown.escape(dataset.name)])
+    table.append(["Source", origin?.source ?? "not recorded"])
+    table.append(["Licence", origin?.licence ?? "not recorded"])
+    table.append(["Pictures learned from", Figures.grouped(dataset.trainingCount)])
+    table.append(["Pictures held out for validation", Figures.grouped(dataset.validationCount)])
+    table.append([
+      "Pictures to test with",
+      manifest.metrics["test"].map { Figures.grouped($0.samples) } ?? QualityTables.notMeasured,
+    ])
+    table.append(["SHA-256 of the training set", Markdown.code(dataset.sha256)])
+    return """
+      \(table.markdown)
+
+      The pictures for validation are drawn from the training set with a fixed seed, from each class in \
+      proportion; every choice is made by them. The test split is scored once the choices are made.
+      """
+  }
+
+  private var recipe: String {
+    TrainingRecipe(manifest)?.table ?? "Not recorded: the weights were imported."
+  }
+
+  private var files: String {
+    guard !manifest.files.isEmpty else { return "None." }
+    var table = MarkdownTable(["File", "Bytes", "SHA-256"])
+    for (name, file) in manifest.files.sorted(by: { $0.key < $1.key }) {
+      table.append([Markdown.code(name), Figures.grouped(file.bytes), Markdown.code(file.sha256)])
+    }
+    return table.markdown
+  }
+}

@@ -1,0 +1,67 @@
+import Classification
+import Dataset
+import Foundation
+import ModelStore
+import Networks
+import Testing
+import Training
+
+@testable import Reports
+
+@Suite struct TrainingRecipeTests {
+  @Test(arguments: Architecture.allCases)
+  func theRecipeItselfNeedsNoOptions(architecture: Architecture) throws {
+    let recipe = try Self.recipe(TrainingSettings.recipe(for: architecture))
+    #expect(recipe.options == ["--architecture \(architecture.rawValue)"])
+    #expect(recipe.settingsWithoutOption.isEmpty)
+  }
+
+  @Test func everySettingHasATitle() throws {
+    let recipe = try Self.recipe(TrainingSettings())
+    #expect(!recipe.table.contains("`"))
+    #expect(recipe.table.split(separator: "\n").count == 2 + TrainingRecipe.known.count)
+  }
+
+  @Test func whatDiffersFromTheRecipeBecomesOptions() throws {
+    let recipe = try Self.recipe(
+      TrainingSettings(
+        architecture: .fashionResNet, epochs: 12, batchSize: 64, optimizer: .adamW,
+        peakLearningRate: 1, weightDecay: 0.00001, labelSmoothing: 0, averageDecay: 0.5,
+        precision: .float32, augmentation: Augmentation(flips: false, shift: 3, erasing: 0.25),
+        seed: 9, threads: 1))
+    #expect(
+      recipe.options == [
+        "--architecture fashion-resnet", "--epochs 12", "--batch-size 64", "--optimizer adamw",
+        "--learning-rate 1", "--weight-decay 1e-05", "--label-smoothing 0", "--average-decay 0.5",
+        "--precision float32", "--shift 3", "--erasing 0.25", "--seed 9", "--threads 1",
+      ])
+    #expect(recipe.settingsWithoutOption == ["augmentation.flips"])
+  }
+
+  @Test func settingsOfOtherProgramsAreShownAsTheyAre() throws {
+    let manifest = Manifest(
+      architecture: .fashionCNN, labels: .fashionMNIST, created: Date(),
+      training: .object([
+        "settings": .object([
+          "epochs": .integer(40), "mixup": .object(["alpha": .number(0.2)]),
+          "stages": .array([.integer(1), .boolean(false)]),
+        ])
+      ]))
+    let recipe = try #require(TrainingRecipe(manifest))
+    #expect(recipe.options == ["--architecture fashion-cnn"])
+    #expect(recipe.settingsWithoutOption == ["mixup.alpha", "stages"])
+    #expect(recipe.table.contains("| `mixup.alpha` | 0.2   |"))
+    #expect(recipe.table.contains("| `stages`      | 1, no |"))
+  }
+
+  @Test(arguments: [JSONValue.null, .string("x"), .object([:]), .object(["settings": .null])])
+  func whatIsNoRecipeIsNone(training: JSONValue) {
+    let manifest = Manifest(
+      architecture: .fashionCNN, labels: .fashionMNIST, created: Date(), training: training)
+    #expect(TrainingRecipe(manifest) == nil)
+  }
+
+  private static func recipe(_ settings: TrainingSettings) throws -> TrainingRecipe {
+    try #require(TrainingRecipe(Versions.full(settings: settings)))
+  }
+}
