@@ -19,6 +19,14 @@ public struct ImageTensor: Sendable, Hashable {
     self.pixels = pixels
   }
 
+  /// The picture seen in a mirror: left and right exchanged.
+  public var mirrored: ImageTensor {
+    ImageTensor(
+      pixels: stride(from: 0, to: Self.elementCount, by: Self.width).flatMap { row in
+        pixels[row..<row + Self.width].reversed()
+      })
+  }
+
   /// Creates a tensor from 784 bytes, each divided by 255.
   ///
   /// - Precondition: `bytes` has ``elementCount`` elements.

@@ -25,6 +25,14 @@ public struct Logits: Sendable, Hashable {
     return exponentials.map { $0 / sum }
   }
 
+  /// The mean of the scores of two looks at the same picture.
+  ///
+  /// - Precondition: both have as many scores.
+  public func averaged(with other: Logits) -> Logits {
+    precondition(values.count == other.values.count, "both looks have a score a class")
+    return Logits(zip(values, other.values).map { ($0 + $1) / 2 })
+  }
+
   /// The index of the largest logit, the first of equals; `nil` when there are no logits.
   public var argmax: Int? {
     values.indices.max { (values[$0], -$0) < (values[$1], -$1) }

@@ -84,6 +84,22 @@ public struct ModelVersion: Sendable, Hashable {
     return try ModelVersion(directory: directory)
   }
 
+  /// Changes what the manifest says of a version whose files are as they are listed.
+  ///
+  /// - Returns: The version as it can now be read.
+  /// - Throws: ``ModelStoreError`` when a file is not the one that is listed, or the manifest cannot be
+  ///   written.
+  public func updatingManifest(
+    _ change: (inout Manifest) -> Void
+  ) throws(ModelStoreError) -> ModelVersion {
+    for form in ModelForm.allCases where manifest.files[form.fileName] != nil {
+      _ = try verifiedPath(of: form)
+    }
+    var manifest = manifest
+    change(&manifest)
+    return try Self.finish(directory: directory, manifest: manifest)
+  }
+
   static let manifestName = "manifest.json"
 
   private static func description(of content: Data) -> Manifest.File {

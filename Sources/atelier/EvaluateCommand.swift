@@ -26,6 +26,10 @@ struct EvaluateCommand: AsyncParsableCommand {
       pictures, digits, text and landscapes, made by a seeded generator.
 
         atelier evaluate --outliers
+
+      --mirrored asks how much two looks at each picture know better than one.
+
+        atelier evaluate --mirrored --record
       """)
 
   enum SplitName: String, CaseIterable, ExpressibleByArgument {
@@ -49,6 +53,12 @@ struct EvaluateCommand: AsyncParsableCommand {
     completion: .directory)
   var report: String?
 
+  @Flag(help: "Average the logits of each picture and of its mirror image.")
+  var mirrored = false
+
+  @Flag(help: "Write what was measured into the version's manifest, for the model card.")
+  var record = false
+
   @Flag(help: "Print JSON.")
   var json = false
 
@@ -57,6 +67,12 @@ struct EvaluateCommand: AsyncParsableCommand {
   func validate() throws {
     guard report == nil || !outliers else {
       throw ValidationError("--report is about the classes; leave --outliers out.")
+    }
+    guard !record || split == .test else {
+      throw ValidationError("--record keeps what was measured on the test split.")
+    }
+    guard !record || outliers || mirrored else {
+      throw ValidationError("--record goes with --outliers or --mirrored.")
     }
   }
 
@@ -70,9 +86,10 @@ struct EvaluateCommand: AsyncParsableCommand {
       throw ValidationError(
         "The model version \(version.name) has no garment detector; atelier calibrate fits one.")
     }
-    let report = OutlierReport(
-      try OutlierEvaluation(detector, garments: images(), samplesPerKind: 1_000, seed: 1),
-      model: version.name)
+    let evaluation = try OutlierEvaluation(
+      detector, garments: images(), samplesPerKind: 1_000, seed: 1)
+    if record { _ = try version.updatingManifest { $0.record(evaluation) } }
+    let report = OutlierReport(evaluation, model: version.name)
     if json {
       try Output.json(report)
     } else {
@@ -88,12 +105,17 @@ struct EvaluateCommand: AsyncParsableCommand {
     for index in 0..<images.count {
       let tensor = images.tensor(at: index)
       let start = ContinuousClock.now
-      logits += try classifier.engine.logits(for: [tensor])
+      logits.append(try self.logits(of: tensor, engine: classifier.engine))
       latencies.append(ContinuousClock.now - start)
     }
     let evaluation = Evaluation(
       logits: logits, labels: images.labels, calibration: classifier.calibration,
       classCount: classifier.labels.count)
+    if record {
+      _ = try model.modelVersion().updatingManifest {
+        $0.flippedTestAccuracy = evaluation.accuracy
+      }
+    }
     let result = EvaluationReport(
       evaluation, of: classifier, split: split.rawValue, latencies: Percentiles(latencies))
     if let report {
@@ -106,6 +128,13 @@ struct EvaluateCommand: AsyncParsableCommand {
     } else {
       print(result.table)
     }
+  }
+
+  private func logits(
+    of tensor: ImageTensor, engine: any InferenceEngine
+  ) throws -> Logits {
+    let looks = try engine.logits(for: mirrored ? [tensor, tensor.mirrored] : [tensor])
+    return looks.count == 2 ? looks[0].averaged(with: looks[1]) : looks[0]
   }
 
   private func images() throws -> LabelledImages {

@@ -46,6 +46,24 @@ import Testing
     }
   }
 
+  @Test func whatIsNoGarmentIsUncertainHoweverConfident() throws {
+    let labels = LabelSet(["a", "b"])
+    let sure = try Prediction(logits: Logits([9, 0]), labels: labels)
+    #expect(sure.isGarment && !sure.isUncertain)
+    let other = try Prediction(logits: Logits([9, 0]), labels: labels, isGarment: false)
+    #expect(!other.isGarment && other.isUncertain)
+    #expect(other.ranking == sure.ranking)
+  }
+
+  @Test func twoLooksAtAPictureAreAveraged() {
+    #expect(Logits([1, 2]).averaged(with: Logits([3, -2])) == Logits([2, 0]))
+    let picture = ImageTensor(pixels: (0..<ImageTensor.elementCount).map { Float($0) })
+    let mirrored = picture.mirrored
+    #expect(mirrored.pixels[0] == 27 && mirrored.pixels[27] == 0)
+    #expect(mirrored.pixels[28] == 55 && mirrored.pixels[783] == 756)
+    #expect(mirrored.mirrored == picture)
+  }
+
   @Test func argmaxIsTheFirstOfEquals() {
     #expect(Logits([0, 5, 5]).argmax == 1)
     #expect(Logits([]).argmax == nil)

@@ -109,6 +109,21 @@ import Testing
     }
   }
 
+  @Test func aManifestIsUpdatedOnlyOverTheFilesItLists() throws {
+    try withStore { store in
+      let version = try makeVersion("v", created: 0, in: store)
+      let updated = try version.updatingManifest { $0.falseAlarms = 0.5 }
+      #expect(updated.manifest.falseAlarms == 0.5)
+      #expect(updated.manifest.files == version.manifest.files)
+      #expect(try store.version(named: "v") == updated)
+      let name = try #require(version.manifest.files.keys.first)
+      try Data("altered".utf8).write(to: version.directory.appending(path: name))
+      #expect(throws: ModelStoreError.checksumMismatch(version: "v", file: name)) {
+        try updated.updatingManifest { $0.falseAlarms = 0 }
+      }
+    }
+  }
+
   @Test(arguments: [
     [[1, 2], [3]], [[1], [2]], [[1, 2, 3], [4, 5, 6]], [], [[-1, 0], [0, 0]], [[11, 0], [0, 0]],
     [[.max, .max], [.max, .max]],
