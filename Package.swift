@@ -116,6 +116,7 @@ let libraries: [Target] = [
       "Classification", "Imaging", "ModelStore", "Networks", "OnnxEngine", "StateDictFiles",
       "TorchEngines",
     ]),
+  .library("Robustness", ["Classification", "Dataset", "Imaging", "Pipeline"]),
   .library("Records", ["Classification", .grdb]),
   .library("APIKeys", ["Files", .crypto]),
   .library("Counters", ["CHiredis", "Records"]),
@@ -134,7 +135,7 @@ let programs: [Target] = [
     name: "atelier",
     dependencies: [
       "APIKeys", "AtelierServer", "Classification", "Dataset", "Imaging", "ModelStore",
-      "Networks", "Outliers", "Pipeline", "Reports", "StateDictFiles", "Training",
+      "Networks", "Outliers", "Pipeline", "Reports", "Robustness", "StateDictFiles", "Training",
       .argumentParser,
     ],
     swiftSettings: settings)
@@ -184,6 +185,8 @@ let tests: [Target] = [
     of: "Pipeline",
     ["Classification", "Dataset", "Imaging", "ModelStore", "Networks", "OracleSupport"],
     hasOracle: true),
+  .tests(
+    of: "Robustness", ["Classification", "Dataset", "Imaging", "ModelStore", "Pipeline"]),
   .testTarget(
     name: "AtelierTests",
     dependencies: [

@@ -166,3 +166,64 @@ CJPEGStatus cjpeg_finish(CJPEGDecoder *decoder) {
 }
 
 const char *cjpeg_message(const CJPEGDecoder *decoder) { return decoder->message; }
+
+typedef struct Encoder {
+  struct jpeg_compress_struct info;
+  struct jpeg_error_mgr errors;
+  jmp_buf failure;
+  unsigned char *file;
+  unsigned long size;
+} Encoder;
+
+_Noreturn static void encoder_error_exit(j_common_ptr info) {
+  Encoder *encoder = info->client_data;
+  longjmp(encoder->failure, 1);
+}
+
+static void write_exif(Encoder *encoder, const CJPEGSource *source) {
+  jpeg_write_m_header(
+      &encoder->info, JPEG_APP0 + 1, (unsigned int)(sizeof exif_prefix + source->exif_size));
+  for (size_t i = 0; i < sizeof exif_prefix; i++) jpeg_write_m_byte(&encoder->info, exif_prefix[i]);
+  for (size_t i = 0; i < source->exif_size; i++) {
+    jpeg_write_m_byte(&encoder->info, source->exif[i]);
+  }
+}
+
+static void encode(Encoder *encoder, const CJPEGSource *source) {
+  jpeg_create_compress(&encoder->info);
+  jpeg_mem_dest(&encoder->info, &encoder->file, &encoder->size);
+  encoder->info.image_width = source->width;
+  encoder->info.image_height = source->height;
+  encoder->info.input_components = 3;
+  encoder->info.in_color_space = JCS_RGB;
+  jpeg_set_defaults(&encoder->info);
+  jpeg_set_quality(&encoder->info, source->quality, TRUE);
+  jpeg_start_compress(&encoder->info, TRUE);
+  if (source->exif) write_exif(encoder, source);
+  while (encoder->info.next_scanline < source->height) {
+    size_t start = (size_t)encoder->info.next_scanline * source->width * 3;
+    // libjpeg takes rows that it could write to, and does not.
+    JSAMPROW row = (JSAMPROW)(uintptr_t)(source->samples + start);
+    jpeg_write_scanlines(&encoder->info, &row, 1);
+  }
+  jpeg_finish_compress(&encoder->info);
+}
+
+uint8_t *cjpeg_encode(const CJPEGSource *source, size_t *size) {
+  // On the heap: what longjmp passes over on the stack may be lost.
+  Encoder *encoder = calloc(1, sizeof *encoder);
+  if (!encoder) return NULL;
+  encoder->info.err = jpeg_std_error(&encoder->errors);
+  encoder->errors.error_exit = encoder_error_exit;
+  encoder->errors.output_message = output_message;
+  encoder->info.client_data = encoder;
+  uint8_t *file = NULL;
+  if (setjmp(encoder->failure) == 0) {
+    encode(encoder, source);
+    file = encoder->file;
+    *size = encoder->size;
+  }
+  jpeg_destroy_compress(&encoder->info);
+  free(encoder);
+  return file;
+}

@@ -1,14 +1,22 @@
 /// How a picture must be turned to stand upright; the raw value is that of Exif's tag 0x0112.
 ///
 /// Source: CIPA DC-008 (*Exif 2.32*), 4.6.4, "Orientation".
-enum Orientation: UInt16 {
+public enum Orientation: UInt16, CaseIterable, Sendable {
+  /// The picture is stored upright.
   case up = 1
+  /// Mirrored, left to right.
   case upMirrored
+  /// Needs half a turn.
   case down
+  /// Mirrored, top to bottom.
   case downMirrored
+  /// Rows and columns are exchanged.
   case leftMirrored
+  /// Needs a quarter turn to the right.
   case right
+  /// Rows and columns are exchanged, and both run backwards.
   case rightMirrored
+  /// Needs a quarter turn to the left.
   case left
 
   /// Finds the tag in the first directory of an Exif block: a TIFF file in either byte order.
@@ -42,6 +50,14 @@ enum Orientation: UInt16 {
       return
     }
     return nil
+  }
+
+  /// An Exif block of one directory with this tag alone, big-endian.
+  var exif: [UInt8] {
+    let header: [UInt8] = [0x4D, 0x4D, 0, 42, 0, 0, 0, 8]
+    // One entry: the tag, type 3 (SHORT), one value, which stands in the first two of four bytes.
+    let entry: [UInt8] = [0, 1, 0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, UInt8(rawValue), 0, 0]
+    return header + entry + [0, 0, 0, 0]
   }
 
   /// Turns a square picture, row by row, upright.

@@ -2,15 +2,39 @@ public import Classification
 import CSpng
 import Glibc
 
-/// Writes 8-bit grey PNG files with libspng.
+/// Writes PNG files of 8 bits a sample with libspng.
 public enum PNGEncoder {
   /// Encodes a grey picture.
   ///
   /// - Parameter grey: The grey levels, 0 black, 255 white, row by row.
   /// - Precondition: `grey` has `width * height` elements, at least one.
   public static func encode(grey: [UInt8], width: Int, height: Int) -> [UInt8] {
+    encode(grey, type: SPNG_COLOR_TYPE_GRAYSCALE, samplesPerPixel: 1, width: width, height: height)
+  }
+
+  /// Encodes a picture in colour.
+  ///
+  /// - Parameter rgb: Red, green, blue, row by row.
+  /// - Precondition: `rgb` has `3 * width * height` elements, at least three.
+  public static func encode(rgb: [UInt8], width: Int, height: Int) -> [UInt8] {
+    encode(rgb, type: SPNG_COLOR_TYPE_TRUECOLOR, samplesPerPixel: 3, width: width, height: height)
+  }
+
+  /// Encodes a picture in colour with opacity.
+  ///
+  /// - Parameter rgba: Red, green, blue, not multiplied by the opacity, and the opacity, row by row.
+  /// - Precondition: `rgba` has `4 * width * height` elements, at least four.
+  public static func encode(rgba: [UInt8], width: Int, height: Int) -> [UInt8] {
+    encode(
+      rgba, type: SPNG_COLOR_TYPE_TRUECOLOR_ALPHA, samplesPerPixel: 4, width: width, height: height)
+  }
+
+  private static func encode(
+    _ samples: [UInt8], type: spng_color_type, samplesPerPixel: Int, width: Int, height: Int
+  ) -> [UInt8] {
     precondition(
-      width > 0 && height > 0 && grey.count == width * height, "a picture has its pixels")
+      width > 0 && height > 0 && samples.count == samplesPerPixel * width * height,
+      "a picture has its pixels")
     guard let context = spng_ctx_new(Int32(SPNG_CTX_ENCODER.rawValue)) else {
       fatalError("out of memory")
     }
@@ -19,11 +43,13 @@ public enum PNGEncoder {
     header.width = UInt32(width)
     header.height = UInt32(height)
     header.bit_depth = 8
-    header.color_type = UInt8(SPNG_COLOR_TYPE_GRAYSCALE.rawValue)
+    header.color_type = UInt8(type.rawValue)
     spng_set_option(context, SPNG_ENCODE_TO_BUFFER, 1)
+    // Photographs hardly shrink further, and take several times as long to.
+    if samplesPerPixel > 1 { spng_set_option(context, SPNG_IMG_COMPRESSION_LEVEL, 1) }
     spng_set_ihdr(context, &header)
     spng_encode_image(
-      context, grey, grey.count, Int32(SPNG_FMT_PNG.rawValue),
+      context, samples, samples.count, Int32(SPNG_FMT_PNG.rawValue),
       Int32(SPNG_ENCODE_FINALIZE.rawValue))
     var size = 0
     var status: Int32 = 0

@@ -6,6 +6,7 @@ import ModelStore
 import Outliers
 import Pipeline
 import Reports
+import Robustness
 import Training
 
 /// `atelier evaluate`: how good a model version's answers are.
@@ -26,6 +27,13 @@ struct EvaluateCommand: AsyncParsableCommand {
       pictures, digits, text and landscapes, made by a seeded generator.
 
         atelier evaluate --outliers
+
+      --robustness asks how much is lost when the pictures come as photographs: of other sizes, on other \
+      grounds, turned, noisy, compressed, made by a seeded generator; once prepared as photographs, \
+      once with the classic preprocessing.
+
+        atelier evaluate --robustness
+        atelier evaluate --robustness --split validation --limit 200 --seed 7 --json
 
       --mirrored asks how much two looks at each picture know better than one.
 
@@ -48,6 +56,15 @@ struct EvaluateCommand: AsyncParsableCommand {
   @Flag(help: "Score the garment detector instead of the classes.")
   var outliers = false
 
+  @Flag(help: "Score photographs that are made of the pictures instead of the pictures.")
+  var robustness = false
+
+  @Option(help: "With --robustness: how many pictures photographs are made of.")
+  var limit = 1_000
+
+  @Option(help: "With --robustness: the seed of the photographs.")
+  var seed: UInt64 = 1
+
   @Option(
     help: "A folder to write report.md, confusion.svg, reliability.svg and report.json into.",
     completion: .directory)
@@ -65,19 +82,45 @@ struct EvaluateCommand: AsyncParsableCommand {
   @OptionGroup var model: ModelOptions
 
   func validate() throws {
-    guard report == nil || !outliers else {
-      throw ValidationError("--report is about the classes; leave --outliers out.")
+    guard [outliers, robustness, mirrored].count(where: \.self) < 2 else {
+      throw ValidationError("Choose one of --outliers, --robustness and --mirrored.")
     }
+    guard report == nil || !(outliers || robustness) else {
+      throw ValidationError("--report is about the pictures as they are.")
+    }
+    guard limit > 0 else { throw ValidationError("--limit must be at least 1.") }
     guard !record || split == .test else {
       throw ValidationError("--record keeps what was measured on the test split.")
     }
-    guard !record || outliers || mirrored else {
-      throw ValidationError("--record goes with --outliers or --mirrored.")
+    guard !record || outliers || robustness || mirrored else {
+      throw ValidationError("--record goes with --outliers, --robustness or --mirrored.")
     }
   }
 
   func run() async throws {
-    try outliers ? scoreDetector() : scoreClasses()
+    if robustness {
+      try await scorePhotographs()
+    } else if outliers {
+      try scoreDetector()
+    } else {
+      try scoreClasses()
+    }
+  }
+
+  private func scorePhotographs() async throws {
+    let classifier = try model.classifier(for: engine)
+    let evaluation = RobustnessEvaluation(
+      limit: limit, seed: seed, tasks: ProcessInfo.processInfo.activeProcessorCount)
+    let scores = try await evaluation.run(classifier, on: images())
+    if record {
+      _ = try model.modelVersion().updatingManifest { $0.record(scores, seed: seed) }
+    }
+    let report = RobustnessReport(scores, of: classifier, split: split.rawValue, seed: seed)
+    if json {
+      try Output.json(report)
+    } else {
+      print(report.table)
+    }
   }
 
   private func scoreDetector() throws {

@@ -54,6 +54,22 @@ CJPEGStatus cjpeg_finish(CJPEGDecoder *decoder);
 /// What libjpeg says of the last failure.
 const char *cjpeg_message(const CJPEGDecoder *decoder);
 
+typedef struct CJPEGSource {
+  /// Red, green, blue of each pixel, row by row.
+  const uint8_t *samples;
+  /// From 1 to 65500, as is the height.
+  uint32_t width;
+  uint32_t height;
+  /// From 1 to 100, as libjpeg scales its quantization tables.
+  int quality;
+  /// An Exif block without its "Exif" prefix, at most 65527 bytes; NULL for none.
+  const uint8_t *exif;
+  size_t exif_size;
+} CJPEGSource;
+
+/// Encodes a baseline JPEG file with halved chroma. The caller frees it; NULL when memory runs out.
+uint8_t *cjpeg_encode(const CJPEGSource *source, size_t *size);
+
 #ifdef __cplusplus
 }
 #endif

@@ -1,7 +1,19 @@
 import ModelStore
 import Outliers
+import Robustness
 
 extension Manifest {
+  /// Takes over what was measured on photographs.
+  mutating func record(_ scores: RobustnessScores, seed: UInt64) {
+    robustness = .init(
+      samples: scores.pictures, seed: seed, cleanAccuracy: scores.clean,
+      rows: scores.rows.map {
+        .init(
+          corruption: $0.corruption.rawValue, isOnLightGround: $0.corruption.isOnLightGround,
+          photoAccuracy: $0.photo, classicAccuracy: $0.classic)
+      })
+  }
+
   /// Takes over what was measured of the garment detector.
   mutating func record(_ evaluation: OutlierEvaluation) {
     falseAlarms = evaluation.falseAlarms
