@@ -28,7 +28,8 @@ extension [ReportFile] {
         try FileManager.default.createDirectory(
           at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
       } catch {
-        throw .unwritable(path: url.path, reason: error.localizedDescription)
+        throw .unwritable(
+          path: url.path, reason: "its folder cannot be made (\(error.localizedDescription))")
       }
       do throws(FileError) {
         try FileContents.write([UInt8](file.content.utf8), to: url.path)

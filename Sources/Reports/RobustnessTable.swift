@@ -23,9 +23,8 @@ struct RobustnessTable {
   }
 
   private var table: String {
-    var table = MarkdownTable([
-      "Photographs", "Light ground", "`photo`", "Loss of `photo`", "`classic`",
-    ])
+    var table = MarkdownTable(
+      ["Photographs", "Light ground", "`photo`", "Loss of `photo`", "`classic`"], textColumns: 2)
     for row in robustness.rows {
       table.append([
         Markdown.escape(row.corruption), row.isOnLightGround ? "yes" : "no",

@@ -161,15 +161,15 @@ struct EvaluateCommand: AsyncParsableCommand {
     }
     let result = EvaluationReport(
       evaluation, of: classifier, split: split.rawValue, latencies: Percentiles(latencies))
-    if let report {
-      try result.files(for: evaluation, of: classifier)
-        .write(to: URL(filePath: report, directoryHint: .isDirectory))
-      Output.note("wrote the report to \(report)")
-    }
     if json {
       try Output.json(result)
     } else {
       print(result.table)
+    }
+    if let report {
+      try result.files(for: evaluation, of: classifier)
+        .write(to: URL(filePath: report, directoryHint: .isDirectory))
+      Output.note("wrote the report to \(report)")
     }
   }
 
