@@ -44,9 +44,20 @@ struct ReproductionGuide {
             + "--report report-\(split)"
         ))
     }
-    if manifest.robustness != nil {
+    if manifest.flippedTestAccuracy != nil {
       steps.append(
-        ("accuracy on photographs", "atelier evaluate --model \(model) --robustness"))
+        (
+          "accuracy with mirror images",
+          "atelier evaluate --model \(model) --engine pytorch --mirrored"
+        ))
+    }
+    if let robustness = manifest.robustness {
+      steps.append(
+        (
+          "accuracy on photographs",
+          "atelier evaluate --model \(model) --robustness --limit \(robustness.samples) "
+            + "--seed \(robustness.seed)"
+        ))
     }
     if manifest.outliers != nil {
       steps.append(

@@ -85,7 +85,7 @@ struct EvaluateCommand: AsyncParsableCommand {
     guard [outliers, robustness, mirrored].count(where: \.self) < 2 else {
       throw ValidationError("Choose one of --outliers, --robustness and --mirrored.")
     }
-    guard report == nil || !(outliers || robustness) else {
+    guard report == nil || !(outliers || robustness || mirrored) else {
       throw ValidationError("--report is about the pictures as they are.")
     }
     guard limit > 0 else { throw ValidationError("--limit must be at least 1.") }

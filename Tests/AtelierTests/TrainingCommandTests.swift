@@ -71,6 +71,7 @@ import Testing
     (["benchmark", "--engines", "onnx,caffe"], "caffe"),
     (["benchmark", "--iterations", "0"], "--iterations"),
     (["evaluate", "--outliers", "--report", "x"], "--report"),
+    (["evaluate", "--mirrored", "--report", "x"], "--report"),
     (["models", "card", "--output", "card.html"], "--output"),
     (["export", "model.pth", "--output", "x", "--format", "coreml"], "coreml"),
   ])

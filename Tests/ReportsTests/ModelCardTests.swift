@@ -47,7 +47,9 @@ import Training
         "Mean over the light grounds: 92.53 % with `photo`, a loss of 2.57 points; 5.67 % with "
           + "`classic`.", "Worst with `photo`: noise, 92.04 %, a loss of 3.06 points.",
         "Test pictures taken for no garments: 1.23 %.",
-        "atelier evaluate --model lite --robustness", "atelier evaluate --model lite --outliers",
+        "atelier evaluate --model lite --engine pytorch --mirrored",
+        "atelier evaluate --model lite --robustness --limit 1000 --seed 77",
+        "atelier evaluate --model lite --outliers",
       ] {
         #expect(card.contains(sentence), "\(sentence)")
       }
@@ -74,6 +76,7 @@ import Training
       }
       #expect(!card.contains("--robustness"))
       #expect(!card.contains("--outliers"))
+      #expect(!card.contains("--mirrored"))
       #expect(!card.contains(".svg"))
     }
   }
