@@ -19,10 +19,10 @@ extension Target {
   /// A library of this package, in Swift.
   static func library(
     _ name: String, _ dependencies: [Dependency] = [], resources: [Resource] = [],
-    linkerSettings: [LinkerSetting] = []
+    swiftSettings: [SwiftSetting] = settings, linkerSettings: [LinkerSetting] = []
   ) -> Target {
     .target(
-      name: name, dependencies: dependencies, resources: resources, swiftSettings: settings,
+      name: name, dependencies: dependencies, resources: resources, swiftSettings: swiftSettings,
       linkerSettings: linkerSettings)
   }
 
@@ -116,7 +116,10 @@ let libraries: [Target] = [
       "Classification", "Imaging", "ModelStore", "Networks", "OnnxEngine", "StateDictFiles",
       "TorchEngines",
     ]),
-  .library("Robustness", ["Classification", "Dataset", "Imaging", "Pipeline"]),
+  // Paints millions of pixels, which takes the tests minutes unless it is optimised.
+  .library(
+    "Robustness", ["Classification", "Dataset", "Imaging", "Pipeline"],
+    swiftSettings: settings + [.unsafeFlags(["-O"], .when(configuration: .debug))]),
   .library("Records", ["Classification", .grdb]),
   .library("APIKeys", ["Files", .crypto]),
   .library("Counters", ["CHiredis", "Records"]),

@@ -5,14 +5,14 @@ import Robustness
 import Testing
 
 @Suite struct PhotoGeneratorTests {
-  private static let images = Result { try FashionMNIST.test().selecting(0..<40) }
+  private static let images = Result { try FashionMNIST.test().selecting(0..<12) }
 
   @Test(arguments: PhotoCorruption.allCases)
   func photographsFollowFromTheirSeed(corruption: PhotoCorruption) throws {
     let images = try Self.images.get()
     let generator = PhotoGenerator(seed: 1, longerSide: 60...120)
     let other = PhotoGenerator(seed: 2, longerSide: 60...120)
-    for index in 0..<4 {
+    for index in 0..<1 {
       let file = generator.photograph(of: index, in: images, corruption: corruption)
       let isSame = file == generator.photograph(of: index, in: images, corruption: corruption)
       #expect(isSame)
@@ -37,7 +37,7 @@ import Testing
       }
       if nearest == index { recognised += 1 }
     }
-    #expect(recognised >= 34, "\(recognised) of \(images.count)")
+    #expect(recognised >= 10, "\(recognised) of \(images.count)")
   }
 
   @Test func everyKindLooksDifferent() throws {

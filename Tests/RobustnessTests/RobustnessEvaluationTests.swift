@@ -19,14 +19,14 @@ import Testing
     let classifier = try Self.classifier.get()
     var scores: [RobustnessScores] = []
     for tasks in [1, 3] {
-      var evaluation = RobustnessEvaluation(limit: 6, seed: 5, tasks: tasks)
+      var evaluation = RobustnessEvaluation(limit: 2, seed: 5, tasks: tasks)
       evaluation.generator = PhotoGenerator(seed: 5, longerSide: 60...120)
       var last = (0, 0)
       scores.append(try await evaluation.run(classifier, on: images) { last = ($0, $1) })
-      #expect(last == (6, 6))
+      #expect(last == (2, 2))
     }
     #expect(scores[0] == scores[1])
-    #expect(scores[0].pictures == 6)
+    #expect(scores[0].pictures == 2)
     #expect(scores[0].rows.map(\.corruption) == PhotoCorruption.allCases)
     #expect(scores[0].clean >= 0.5)
   }
