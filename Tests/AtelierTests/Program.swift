@@ -39,22 +39,40 @@ enum Program {
       result.terminationStatus, output: result.standardOutput, errors: result.standardError)
   }
 
-  /// Runs `atelier`, presses Ctrl-C when a line of standard error begins with `prefix`, and waits for
-  /// its end.
-  static func interrupt(_ arguments: [String], after prefix: String) async throws -> Outcome {
-    let result = try await Subprocess.run(
-      .path(path), arguments: .init(arguments), input: .none, output: .string(limit: 1 << 20),
-      error: .sequence
-    ) { execution in
-      var errors = ""
-      for try await line in execution.standardError.strings() {
-        errors += line + "\n"
-        if line.hasPrefix(prefix) { try execution.send(signal: .interrupt) }
+  /// Runs `atelier`, presses Ctrl-C when `text` comes on standard error, and waits for
+  /// its end. A thread of its own watches the program: tasks of other tests may keep those that Swift
+  /// shares out busy until the program has ended by itself.
+  static func interrupt(_ arguments: [String], after text: String) async throws -> Outcome {
+    try await withCheckedThrowingContinuation { continuation in
+      Thread.detachNewThread {
+        continuation.resume(with: Result { try interruptWhileWaiting(arguments, after: text) })
       }
-      return errors
     }
-    return try outcome(
-      result.terminationStatus, output: result.standardOutput, errors: result.closureResult)
+  }
+
+  private static func interruptWhileWaiting(
+    _ arguments: [String], after text: String
+  ) throws -> Outcome {
+    let process = Process()
+    let standardError = Pipe()
+    process.executableURL = URL(filePath: path.string)
+    process.arguments = arguments
+    process.standardInput = FileHandle.nullDevice
+    process.standardOutput = FileHandle.nullDevice
+    process.standardError = standardError
+    try process.run()
+    var errors = ""
+    while case let chunk = standardError.fileHandleForReading.availableData, !chunk.isEmpty {
+      let interrupted = errors.contains(text)
+      errors += String(decoding: chunk, as: UTF8.self)
+      if !interrupted, errors.contains(text) { process.interrupt() }
+    }
+    process.waitUntilExit()
+    guard process.terminationReason == .exit else {
+      Issue.record("atelier ended by a signal: \(process.terminationStatus)\n\(errors)")
+      throw CancellationError()
+    }
+    return Outcome(status: Int(process.terminationStatus), output: "", errors: errors)
   }
 
   private static func outcome(
