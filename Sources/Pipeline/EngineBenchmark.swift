@@ -21,7 +21,7 @@ public struct EngineBenchmark: Sendable {
     self.timeBudget = timeBudget
   }
 
-  /// Runs every classifier on the same batch and times the whole way from tensors to predictions.
+  /// Runs every classifier's engine on the same batch and times the way from tensors to logits.
   ///
   /// - Returns: A measurement for each classifier, in the same order.
   /// - Throws: `InferenceError` when an engine fails, or `CancellationError`.
@@ -31,25 +31,25 @@ public struct EngineBenchmark: Sendable {
     let clock = ContinuousClock()
     let deadline = clock.now + timeBudget
     var samples = [[Duration]](repeating: [], count: classifiers.count)
-    var predictions = [[Prediction]](repeating: [], count: classifiers.count)
+    var logits = [[Logits]](repeating: [], count: classifiers.count)
     for classifier in classifiers {
       for _ in 0..<warmUpIterations where clock.now < deadline {
-        _ = try classifier.classify(images)
+        _ = try classifier.engine.logits(for: images)
       }
     }
     for iteration in 0..<iterations where iteration == 0 || clock.now < deadline {
       try Task.checkCancellation()
       for index in classifiers.indices {
         let start = clock.now
-        predictions[index] = try classifiers[index].classify(images)
+        logits[index] = try classifiers[index].engine.logits(for: images)
         samples[index].append(clock.now - start)
       }
     }
-    return classifiers.indices.map { index in
+    return try classifiers.indices.map { index in
       EngineMeasurement(
         engine: classifiers[index].engine.kind, batchSize: images.count,
         latencies: Percentiles(samples[index]),
-        predictions: predictions[index])
+        predictions: try classifiers[index].predictions(for: images, logits: logits[index]))
     }
   }
 }

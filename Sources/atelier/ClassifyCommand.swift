@@ -46,12 +46,10 @@ struct ClassifyCommand: AsyncParsableCommand {
     for file in files {
       do {
         let image = try classifier.prepare(PictureFile.read(file), with: preprocess)
-        let start = ContinuousClock.now
-        let prediction = try classifier.classify([image.tensor])[0]
-        let time = ContinuousClock.now - start
+        let (predictions, time) = try classifier.timedClassify([image.tensor])
         try report(
           ClassifiedFile(
-            path: file, prediction: prediction, topCount: top, classifier: classifier,
+            path: file, prediction: predictions[0], topCount: top, classifier: classifier,
             preprocessing: image.preprocessing, inferenceTime: time))
       } catch {
         failed += 1

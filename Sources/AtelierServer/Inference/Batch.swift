@@ -55,38 +55,37 @@ struct Batch {
   func run() -> BatchReport? {
     guard let classifier = prepared.first?.job.work.classifier else { return nil }
     let begin = ContinuousClock.now
-    let error = run(classifier, since: begin)
+    let (engineTime, error) = run(classifier)
     return BatchReport(
-      engine: classifier.engine.kind, size: count, duration: .now - begin, error: error)
+      engine: classifier.engine.kind, size: count, duration: engineTime ?? .now - begin,
+      error: error)
   }
 
-  private func run(
-    _ classifier: Classifier, since begin: ContinuousClock.Instant
-  ) -> InferenceError? {
+  /// Computes the pictures and answers them.
+  ///
+  /// - Returns: How long the engine ran; `nil` with the reason when it failed.
+  private func run(_ classifier: Classifier) -> (engineTime: Duration?, error: InferenceError?) {
     do throws(InferenceError) {
-      let predictions = try classifier.classify(prepared.map(\.tensor))
-      let time = ContinuousClock.now - begin
+      let (predictions, time) = try classifier.timedClassify(prepared.map(\.tensor))
       for (picture, prediction) in zip(prepared, predictions) {
         picture.job.finish(
           .success(outcome(of: picture, prediction: prediction, batchSize: count, time: time)))
       }
-      return nil
+      return (time, nil)
     } catch {
       guard count > 1 else {
         prepared[0].job.finish(.failure(.engine(error)))
-        return error
+        return (nil, error)
       }
       // One picture the engine chokes on must not take the others with it.
       for picture in prepared { runAlone(picture, classifier) }
-      return error
+      return (nil, error)
     }
   }
 
   private func runAlone(_ picture: Prepared, _ classifier: Classifier) {
-    let begin = ContinuousClock.now
     do throws(InferenceError) {
-      let predictions = try classifier.classify([picture.tensor])
-      let time = ContinuousClock.now - begin
+      let (predictions, time) = try classifier.timedClassify([picture.tensor])
       picture.job.finish(
         .success(outcome(of: picture, prediction: predictions[0], batchSize: 1, time: time)))
     } catch {
