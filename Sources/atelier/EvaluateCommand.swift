@@ -108,14 +108,16 @@ struct EvaluateCommand: AsyncParsableCommand {
   }
 
   private func scorePhotographs() async throws {
-    let classifier = try model.classifier(for: engine)
+    let version = try model.modelVersion()
+    let classifier = try model.classifier(for: engine, of: version)
     let evaluation = RobustnessEvaluation(
       limit: limit, seed: seed, tasks: ProcessInfo.processInfo.activeProcessorCount)
-    let scores = try await evaluation.run(classifier, on: images())
+    let robustness = Manifest.Robustness(
+      try await evaluation.run(classifier, on: images()), seed: seed)
     if record {
-      _ = try model.modelVersion().updatingManifest { $0.record(scores, seed: seed) }
+      _ = try version.updatingManifest { $0.robustness = robustness }
     }
-    let report = RobustnessReport(scores, of: classifier, split: split.rawValue, seed: seed)
+    let report = RobustnessReport(robustness, of: classifier, split: split.rawValue)
     if json {
       try Output.json(report)
     } else {
@@ -141,7 +143,8 @@ struct EvaluateCommand: AsyncParsableCommand {
   }
 
   private func scoreClasses() throws {
-    let classifier = try model.classifier(for: engine)
+    let version = try model.modelVersion()
+    let classifier = try model.classifier(for: engine, of: version)
     let images = try images()
     var logits: [Logits] = []
     var latencies: [Duration] = []
@@ -155,9 +158,7 @@ struct EvaluateCommand: AsyncParsableCommand {
       logits: logits, labels: images.labels, calibration: classifier.calibration,
       classCount: classifier.labels.count)
     if record {
-      _ = try model.modelVersion().updatingManifest {
-        $0.flippedTestAccuracy = evaluation.accuracy
-      }
+      _ = try version.updatingManifest { $0.flippedTestAccuracy = evaluation.accuracy }
     }
     let result = EvaluationReport(
       evaluation, of: classifier, split: split.rawValue, latencies: Percentiles(latencies))

@@ -29,6 +29,10 @@ struct ModelOptions: ParsableArguments {
   }
 
   func classifier(for engine: EngineKind) throws -> Classifier {
-    try ModelLoader(threads: threads).classifier(engine, of: modelVersion())
+    try classifier(for: engine, of: modelVersion())
+  }
+
+  func classifier(for engine: EngineKind, of version: ModelVersion) throws -> Classifier {
+    try ModelLoader(threads: threads).classifier(engine, of: version)
   }
 }
