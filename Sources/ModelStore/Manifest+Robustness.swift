@@ -18,6 +18,15 @@ extension Manifest {
       self.rows = rows
     }
 
+    /// The kinds that stand on light grounds.
+    public var lightGrounds: [Row] { rows.filter(\.isOnLightGround) }
+
+    /// The kind with the least accuracy by `photo`, the first of equals; `nil` when there is none.
+    public var worst: Row? { rows.min { $0.photoAccuracy < $1.photoAccuracy } }
+
+    /// The accuracy that an accuracy by `photo` falls short of ``cleanAccuracy``, from -1 to 1.
+    public func loss(of accuracy: Double) -> Double { cleanAccuracy - accuracy }
+
     /// Accuracy on one kind of photograph.
     public struct Row: Sendable, Hashable, Codable {
       /// What sets the photographs apart, such as `light-ground`.

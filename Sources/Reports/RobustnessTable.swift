@@ -36,11 +36,11 @@ struct RobustnessTable {
   }
 
   private func loss(_ accuracy: Double) -> String {
-    Figures.fixed((robustness.cleanAccuracy - accuracy) * 100, decimals: 2)
+    Figures.fixed(robustness.loss(of: accuracy) * 100, decimals: 2)
   }
 
   private var summary: String {
-    let light = robustness.rows.filter(\.isOnLightGround)
+    let light = robustness.lightGrounds
     var lines: [String] = []
     if !light.isEmpty {
       let photo = Spread(light.map(\.photoAccuracy)).mean
@@ -49,7 +49,7 @@ struct RobustnessTable {
         "Mean over the light grounds: \(Figures.percent(photo)) with `photo`, a loss of "
           + "\(loss(photo)) points; \(Figures.percent(classic)) with `classic`.")
     }
-    if let worst = robustness.rows.min(by: { $0.photoAccuracy < $1.photoAccuracy }) {
+    if let worst = robustness.worst {
       lines.append(
         "Worst with `photo`: \(Markdown.escape(worst.corruption)), "
           + "\(Figures.percent(worst.photoAccuracy)), a loss of \(loss(worst.photoAccuracy)) points."

@@ -16,16 +16,4 @@ public struct RobustnessScores: Sendable, Hashable {
   public let clean: Double
   /// The kinds of photographs.
   public let rows: [Row]
-
-  /// The share that `photo` loses against ``clean``, from -1 to 1.
-  public func loss(of row: Row) -> Double { clean - row.photo }
-
-  /// The mean of ``loss(of:)`` over the kinds that stand on light grounds.
-  public var meanLightLoss: Double {
-    let light = rows.filter(\.corruption.isOnLightGround)
-    return light.reduce(0) { $0 + loss(of: $1) } / Double(max(light.count, 1))
-  }
-
-  /// The kind with the largest ``loss(of:)``, the first of equals; `nil` when there is none.
-  public var worst: Row? { rows.min { $0.photo < $1.photo } }
 }

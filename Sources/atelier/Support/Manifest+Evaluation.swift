@@ -2,10 +2,10 @@ import ModelStore
 import Outliers
 import Robustness
 
-extension Manifest {
-  /// Takes over what was measured on photographs.
-  mutating func record(_ scores: RobustnessScores, seed: UInt64) {
-    robustness = .init(
+extension Manifest.Robustness {
+  /// What a manifest says of an evaluation on photographs.
+  init(_ scores: RobustnessScores, seed: UInt64) {
+    self.init(
       samples: scores.pictures, seed: seed, cleanAccuracy: scores.clean,
       rows: scores.rows.map {
         .init(
@@ -13,7 +13,9 @@ extension Manifest {
           photoAccuracy: $0.photo, classicAccuracy: $0.classic)
       })
   }
+}
 
+extension Manifest {
   /// Takes over what was measured of the garment detector.
   mutating func record(_ evaluation: OutlierEvaluation) {
     falseAlarms = evaluation.falseAlarms

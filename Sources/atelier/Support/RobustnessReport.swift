@@ -1,6 +1,6 @@
 import Classification
+import ModelStore
 import Pipeline
-import Robustness
 
 /// What `atelier evaluate --robustness` prints.
 struct RobustnessReport: Encodable {
@@ -21,19 +21,21 @@ struct RobustnessReport: Encodable {
     let loss: Double
   }
 
-  init(_ scores: RobustnessScores, of classifier: Classifier, split: String, seed: UInt64) {
+  init(_ robustness: Manifest.Robustness, of classifier: Classifier, split: String) {
     engine = classifier.engine.kind.rawValue
     model = classifier.modelVersion
     self.split = split
-    self.seed = seed
-    samples = scores.pictures
-    cleanAccuracy = scores.clean
-    meanLossOnLightGrounds = scores.meanLightLoss
-    worst = scores.worst?.corruption.rawValue
-    rows = scores.rows.map {
+    seed = robustness.seed
+    samples = robustness.samples
+    cleanAccuracy = robustness.cleanAccuracy
+    let light = robustness.lightGrounds
+    meanLossOnLightGrounds =
+      light.reduce(0) { $0 + robustness.loss(of: $1.photoAccuracy) } / Double(max(light.count, 1))
+    worst = robustness.worst?.corruption
+    rows = robustness.rows.map {
       Row(
-        corruption: $0.corruption.rawValue, photo: $0.photo, classic: $0.classic,
-        loss: scores.loss(of: $0))
+        corruption: $0.corruption, photo: $0.photoAccuracy, classic: $0.classicAccuracy,
+        loss: robustness.loss(of: $0.photoAccuracy))
     }
   }
 
