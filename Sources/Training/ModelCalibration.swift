@@ -1,6 +1,5 @@
 public import Classification
 public import Dataset
-import Glibc
 public import ModelStore
 
 /// What turns a network's logits into honest answers, fitted after training: the temperature, the
@@ -17,18 +16,18 @@ public struct ModelCalibration: Sendable {
   ///
   /// - Throws: `InferenceError` when the engine fails.
   public init(
-    engine: some InferenceEngine, split: Split, classCount: Int
+    engine: some InferenceEngine, split: Split
   ) throws(InferenceError) {
     let logits = try engine.logits(for: split.validation)
     let labels = split.validation.labels
     let temperature = TemperatureScaling.fit(
-      logits: logits, labels: labels, classCount: classCount)
+      logits: logits, labels: labels, classCount: engine.classCount)
     calibration = Calibration(
       temperature: temperature,
       uncertaintyThreshold: UncertaintyThreshold.fit(
         logits: logits, labels: labels, temperature: temperature))
     validation = Evaluation(
-      logits: logits, labels: labels, calibration: calibration, classCount: classCount)
+      logits: logits, labels: labels, calibration: calibration, classCount: engine.classCount)
     detector = GarmentDetectorFit.fit(
       (0..<split.training.count).map(split.training.tensor), labels: split.training.labels,
       heldOut: (0..<split.validation.count).map(split.validation.tensor))

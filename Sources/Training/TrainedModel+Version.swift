@@ -22,7 +22,7 @@ extension TrainedModel {
     let engine = try EagerEngine(
       network: settings.architecture.network(classCount: labels.count), stateDict: parameters,
       threads: settings.threads)
-    let fitted = try ModelCalibration(engine: engine, split: split, classCount: labels.count)
+    let fitted = try ModelCalibration(engine: engine, split: split)
     let test = try fitted.evaluation(of: engine, on: dataset.test)
     let manifest = Manifest(
       architecture: settings.architecture, labels: labels, created: Date(),

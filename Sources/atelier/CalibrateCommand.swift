@@ -32,8 +32,7 @@ struct CalibrateCommand: AsyncParsableCommand {
     let version = try model.modelVersion()
     let dataset = try FashionMNIST(directory: URL(filePath: dataset, directoryHint: .isDirectory))
     let engine = try ModelLoader(threads: model.threads).engine(.pytorch, of: version)
-    let fitted = try ModelCalibration(
-      engine: engine, split: Split(dataset.training), classCount: version.manifest.labels.count)
+    let fitted = try ModelCalibration(engine: engine, split: Split(dataset.training))
     let calibrated = try ModelExporter.recalibrate(
       version, with: fitted, test: fitted.evaluation(of: engine, on: dataset.test))
     if json {
