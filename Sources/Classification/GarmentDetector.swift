@@ -13,9 +13,9 @@ public struct GarmentDetector: Sendable, Hashable {
   /// What makes features uncorrelated and of unit variance: the inverse of the Cholesky factor of
   /// their covariance within the prototypes' clusters, ``featureCount`` x ``featureCount``, row-major,
   /// lower triangular.
-  public let whitening: [Float]
+  public var whitening: [Float] { Self.transposed(whiteningColumns, columns: Self.featureCount) }
   /// The features of the prototypes, whitened: prototypes x ``featureCount``, row-major.
-  public let prototypes: [Float]
+  public var prototypes: [Float] { Self.transposed(prototypeColumns, columns: prototypeCount) }
   /// The largest distance of what counts as a garment.
   public let threshold: Float
 
@@ -24,6 +24,8 @@ public struct GarmentDetector: Sendable, Hashable {
   private let whiteningColumns: [Float]
   private let prototypeColumns: [Float]
 
+  private var prototypeCount: Int { prototypeColumns.count / Self.featureCount }
+
   /// Creates a detector; `nil` when the numbers are not finite or do not fill their shapes.
   public init?(whitening: [Float], prototypes: [Float], threshold: Float) {
     let size = Self.featureCount
@@ -31,8 +33,6 @@ public struct GarmentDetector: Sendable, Hashable {
       prototypes.count.isMultiple(of: size), threshold.isFinite,
       whitening.allSatisfy(\.isFinite), prototypes.allSatisfy(\.isFinite)
     else { return nil }
-    self.whitening = whitening
-    self.prototypes = prototypes
     self.threshold = threshold
     whiteningColumns = Self.transposed(whitening, columns: size)
     prototypeColumns = Self.transposed(prototypes, columns: size)
@@ -55,7 +55,7 @@ public struct GarmentDetector: Sendable, Hashable {
       // Above the diagonal there are only zeros.
       for row in column..<size { whitened[row] += whiteningColumns[start + row] * factor }
     }
-    let count = prototypes.count / size
+    let count = prototypeCount
     var distances = [Float](repeating: 0, count: count)
     for feature in 0..<size {
       let value = whitened[feature]

@@ -1,8 +1,11 @@
-public import Networks
 import Dataset
+public import Networks
 
 extension TrainingSettings {
-  /// The settings that did best on the validation split, for each design.
+  /// The settings that a design is trained with unless others are asked for.
+  ///
+  /// Those of ``Architecture/fashionCNN`` did best on the validation split; those of the residual
+  /// networks are where to start from, and were not compared with others.
   public static func recipe(for architecture: Architecture) -> TrainingSettings {
     switch architecture {
     case .fashionCNN:

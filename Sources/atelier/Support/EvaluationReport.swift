@@ -100,6 +100,7 @@ struct EvaluationReport: Encodable {
       \(matrix.description)
       """
   }
+
   /// The report as a document with its pictures, and as JSON.
   func files(for evaluation: Evaluation, of classifier: Classifier) throws -> [ReportFile] {
     EvaluationDocument(
