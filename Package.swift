@@ -67,6 +67,8 @@ extension Target.Dependency {
 
 let nativeLibraries: [Target] = [
   .systemLibrary(
+    name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
+  .systemLibrary(
     name: "CFreeType", pkgConfig: "freetype2", providers: [.apt(["libfreetype-dev"])]),
   .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
   .systemLibrary(name: "COnnxRuntime", pkgConfig: "atelier-onnxruntime"),
@@ -92,6 +94,7 @@ let libraries: [Target] = [
   .library("Networks", ["Classification", .collections]),
   .library("Hashing", [.crypto]),
   .library("Files"),
+  .library("Archives", ["CArchive"]),
   .library(
     "StateDictFiles", ["CZlib", "Classification", "Files", "Networks", .collections]),
   .library("Imaging", ["Classification", "CJPEG", "CSpng", "CWebP"]),
@@ -126,8 +129,9 @@ let libraries: [Target] = [
   .library(
     "AtelierServer",
     [
-      "APIKeys", "Classification", "Counters", "Hashing", "Imaging", "ModelStore", "Pipeline",
-      "Records", .configuration, .deque, .httpTypes, .hummingbird, .hummingbirdCore, .lifecycle,
+      "APIKeys", "Archives", "Classification", "Counters", "Hashing", "Imaging", "ModelStore",
+      "Pipeline", "Records", .configuration, .deque, .httpTypes, .hummingbird, .hummingbirdCore,
+      .lifecycle,
       .logging, .nioCore, .nioHTTP1, .nioHTTPTypes, .nioPosix, .systemPackage, .unixSignals,
     ],
     resources: [.embedInCode("Documentation/Assets")]),
@@ -137,7 +141,7 @@ let programs: [Target] = [
   .executableTarget(
     name: "atelier",
     dependencies: [
-      "APIKeys", "AtelierServer", "Classification", "Dataset", "Imaging", "ModelStore",
+      "APIKeys", "Archives", "AtelierServer", "Classification", "Dataset", "Imaging", "ModelStore",
       "Networks", "Outliers", "Pipeline", "Reports", "Robustness", "StateDictFiles", "Training",
       .argumentParser,
     ],
@@ -152,6 +156,7 @@ let tests: [Target] = [
   .tests(of: "Classification"),
   .tests(of: "Networks", [.collections]),
   .tests(of: "Files"),
+  .tests(of: "Archives", ["OracleSupport"], hasOracle: true),
   .tests(
     of: "StateDictFiles", ["Dataset", "Files", "Networks", "OracleSupport", .collections],
     hasOracle: true),
@@ -180,10 +185,10 @@ let tests: [Target] = [
   .tests(
     of: "AtelierServer",
     [
-      "APIKeys", "Classification", "Counters", "Imaging", "ModelStore", "Networks", "Pipeline",
-      "Records", .httpTypes, .hummingbird, .hummingbirdTesting, .inMemoryLogging, .logging,
-      .nioCore,
-    ]),
+      "APIKeys", "Classification", "Counters", "Imaging", "ModelStore", "Networks",
+      "OracleSupport", "Pipeline", "Records", .httpTypes, .hummingbird, .hummingbirdTesting,
+      .inMemoryLogging, .logging, .nioCore,
+    ], hasOracle: true),
   .tests(
     of: "Pipeline",
     ["Classification", "Dataset", "Imaging", "ModelStore", "Networks", "OracleSupport"],

@@ -55,6 +55,12 @@ struct ServiceComponents: Sendable {
     }
     endpoints =
       PredictionRoutes(service: service, bodyLimit: configuration.bodyLimit).endpoints
+      + BatchRoute(
+        service: service,
+        batches: BatchService(service: service, queueLimit: configuration.queueLimit),
+        uploadLimit: configuration.uploadLimit, pictureLimit: configuration.bodyLimit,
+        logger: logger
+      ).endpoints
       + BenchmarkRoute(benchmark: benchmark, bodyLimit: configuration.bodyLimit).endpoints
       + StatisticsRoute(statistics: statistics).endpoints
       + HealthRoutes(readiness: readiness).endpoints
@@ -100,13 +106,10 @@ struct ServiceComponents: Sendable {
 
   private func server() -> HTTPServerBuilder {
     let (connections, configuration) = (connections, configuration)
-    let readTimeout = TimeAmount(configuration.requestTimeout)
     return .http1(
       configuration: .init(
         additionalChannelHandlers: [
-          ConnectionGuard(
-            connections: connections, readTimeout: readTimeout,
-            bodyLimit: configuration.bodyLimit)
+          ConnectionGuard(connections: connections, configuration: configuration)
         ],
         idleTimeout: TimeAmount(configuration.idleTimeout),
         httpDecoderConfiguration: .init(

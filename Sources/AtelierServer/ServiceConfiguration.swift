@@ -14,6 +14,10 @@ public struct ServiceConfiguration: Sendable {
   public var batchLimit = 16
   /// Bytes a request's body may have.
   public var bodyLimit = 10 << 20
+  /// Bytes an upload of many pictures may have.
+  public var uploadLimit = 512 << 20
+  /// Seconds in which an upload of many pictures has to arrive.
+  public var uploadTimeout: Duration = .seconds(600)
   /// Seconds a request may take.
   public var requestTimeout: Duration = .seconds(30)
   /// Seconds after which a connection without a request is closed.

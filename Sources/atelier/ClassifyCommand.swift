@@ -11,14 +11,17 @@ struct ClassifyCommand: AsyncParsableCommand {
     abstract: "Say which garment each picture shows.",
     discussion: """
       One line a picture. A picture that cannot be read gets a complaint, the others are still \
-      classified, and the exit status is 1.
+      classified, and the exit status is 1. Archives (ZIP, RAR, 7z, tar, also compressed) are read entry \
+      by entry.
 
         atelier classify boot.png
         atelier classify photos/ --engine torchscript --top 1
+        atelier classify season.zip --json > season.jsonl
         curl -s https://example.org/shirt.jpg | atelier classify - --json
       """)
 
-  @Argument(help: "Pictures, or directories of them; - is standard input.", completion: .file())
+  @Argument(
+    help: "Pictures, archives, or directories of them; - is standard input.", completion: .file())
   var paths: [String]
 
   @Option(help: "The engine.")
@@ -44,19 +47,25 @@ struct ClassifyCommand: AsyncParsableCommand {
     let classifier = try model.classifier(for: engine)
     var failed = 0
     for file in files {
-      do {
-        let image = try classifier.prepare(PictureFile.read(file), with: preprocess)
-        let (predictions, time) = try classifier.timedClassify([image.tensor])
-        try report(
-          ClassifiedFile(
-            path: file, prediction: predictions[0], topCount: top, classifier: classifier,
-            preprocessing: image.preprocessing, inferenceTime: time))
-      } catch {
-        failed += 1
-        try report(error, for: file)
+      try PictureFile.forEachPicture(in: file) { path, bytes in
+        do {
+          try classify(bytes.get(), path: path, with: classifier)
+        } catch {
+          failed += 1
+          try report(error, for: path)
+        }
       }
     }
     if failed > 0 { throw ExitCode.failure }
+  }
+
+  private func classify(_ bytes: [UInt8], path: String, with classifier: Classifier) throws {
+    let image = try classifier.prepare(bytes, with: preprocess)
+    let (predictions, time) = try classifier.timedClassify([image.tensor])
+    try report(
+      ClassifiedFile(
+        path: path, prediction: predictions[0], topCount: top, classifier: classifier,
+        preprocessing: image.preprocessing, inferenceTime: time))
   }
 
   private func report(_ result: ClassifiedFile) throws {

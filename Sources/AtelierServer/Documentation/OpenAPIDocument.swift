@@ -56,6 +56,7 @@ enum OpenAPIDocument {
       "post": prediction(
         "predictQuantized", engine: .quantized, "PyTorch with linear layers in 8-bit integers")
     ],
+    "/predict-batch": ["post": OpenAPIBatch.operation],
     "/predict-benchmark": ["post": benchmark],
     "/stats": ["get": statistics],
     "/health/live": [

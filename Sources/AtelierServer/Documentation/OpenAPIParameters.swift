@@ -35,6 +35,14 @@ enum OpenAPIParameters {
         "default": .string(Preprocessing.auto.rawValue),
       ],
     ],
+    "engine": [
+      "name": "engine", "in": "query",
+      "description": "The engine that classifies.",
+      "schema": [
+        "type": "string", "enum": .array(EngineKind.allCases.map { .string($0.rawValue) }),
+        "default": .string(BatchRoute.defaultEngine.rawValue),
+      ],
+    ],
     "iterations": [
       "name": "iterations", "in": "query",
       "description": "How often each engine runs, if time allows.",

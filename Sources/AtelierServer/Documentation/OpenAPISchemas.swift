@@ -53,6 +53,7 @@ enum OpenAPISchemas {
         "Whether the picture looks like a garment; when it does not, the class means nothing."
       ),
     ]),
+    "Batch": OpenAPIBatch.schema,
     "Benchmark": object([
       ("filename", ["type": "string"], "The name of the file, without a path."),
       ("models_tested", ["type": "array", "items": reference("Engine")], nil),

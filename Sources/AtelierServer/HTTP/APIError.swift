@@ -15,6 +15,7 @@ struct APIError: Error, Sendable {
   enum Code: String, CaseIterable, Sendable {
     case invalidRequest = "invalid_request"
     case invalidPicture = "invalid_picture"
+    case invalidArchive = "invalid_archive"
     case unauthorized
     case forbidden
     case notFound = "not_found"

@@ -26,17 +26,15 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
   private let connections: Connections
   private let connection = Connection()
-  private let readTimeout: TimeAmount
-  private let bodyLimit: Int
+  private let configuration: ServiceConfiguration
   private let lingerTimeout = TimeAmount.seconds(2)
   private var progress = Progress.idle
   private var requestsInFlight = 0
   private var check: Scheduled<Void>?
 
-  init(connections: Connections, readTimeout: TimeAmount, bodyLimit: Int) {
+  init(connections: Connections, configuration: ServiceConfiguration) {
     self.connections = connections
-    self.readTimeout = readTimeout
-    self.bodyLimit = bodyLimit
+    self.configuration = configuration
   }
 
   func handlerAdded(context: ChannelHandlerContext) {
@@ -61,7 +59,8 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     switch unwrapInboundIn(data) {
     case .head(let head):
       requestsInFlight += 1
-      wait(context, .reading(deadline: .now() + readTimeout))
+      let timeout = isUpload(head) ? configuration.uploadTimeout : configuration.requestTimeout
+      wait(context, .reading(deadline: .now() + TimeAmount(timeout)))
       answerExpectation(of: head, context)
     case .body:
       break
@@ -108,11 +107,16 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     connections.remove(channel: context.channel)
   }
 
+  private func isUpload(_ head: HTTPRequest) -> Bool {
+    head.path?.hasPrefix(BatchRoute.path) == true
+  }
+
   private func answerExpectation(of head: HTTPRequest, _ context: ChannelHandlerContext) {
     guard head.headerFields[.expect]?.lowercased() == "100-continue" else { return }
     // A body that will be refused for its size is better not sent at all.
     let length = head.headerFields[.contentLength].flatMap { Int($0) } ?? 0
-    guard length <= bodyLimit else { return }
+    let limit = isUpload(head) ? configuration.uploadLimit : configuration.bodyLimit
+    guard length <= limit else { return }
     context.writeAndFlush(wrapOutboundOut(.head(HTTPResponse(status: .continue))), promise: nil)
   }
 

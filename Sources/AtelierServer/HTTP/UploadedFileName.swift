@@ -4,13 +4,27 @@ enum UploadedFileName {
 
   /// The last component of a path-like name, without control characters, and not too long.
   static func sanitized(_ name: String) -> String {
-    let last = name.split(whereSeparator: { $0 == "/" || $0 == "\\" }).last ?? ""
+    let result = visible(components(of: name).last ?? "")
+    return result == "." || result == ".." ? "" : result
+  }
+
+  /// A path in an archive, without control characters and components that lead elsewhere, and not too
+  /// long.
+  static func sanitized(path: String) -> String {
+    visible(components(of: path).filter { $0 != "." && $0 != ".." }.joined(separator: "/"))
+  }
+
+  private static func components(of name: String) -> [Substring] {
+    name.split(whereSeparator: { $0 == "/" || $0 == "\\" })
+  }
+
+  private static func visible(_ name: some StringProtocol) -> String {
     var result = ""
-    for scalar in last.unicodeScalars where !isInvisible(scalar) {
+    for scalar in name.unicodeScalars where !isInvisible(scalar) {
       guard result.utf8.count + UTF8.width(scalar) <= limit else { break }
       result.unicodeScalars.append(scalar)
     }
-    return result == "." || result == ".." ? "" : result
+    return result
   }
 
   /// Control characters, and those that turn the direction of text and so disguise a name.

@@ -35,15 +35,18 @@ struct PredictionService: Sendable {
 
   /// Classifies a picture and stores the prediction.
   ///
+  /// - Parameter asPartOfBatch: Whether the picture is one of many of the request: it waits for a place
+  ///   in the queue rather than being refused, and is given up when its task is cancelled rather than
+  ///   when the caller leaves.
   /// - Returns: The record, which is on the disk by then.
   /// - Throws: ``APIError``; nothing is stored then.
   func predict(
     _ picture: UploadedPicture, parameters: PredictionParameters, classifier: Classifier,
-    context: ServiceContext
+    context: ServiceContext, asPartOfBatch: Bool = false
   ) async throws(APIError) -> PredictionRecord {
     let work = PredictionWork(
       bytes: picture.bytes, preprocessing: parameters.preprocessing, classifier: classifier)
-    let outcome = try await classify(work, context)
+    let outcome = try await classify(work, context, asPartOfBatch: asPartOfBatch)
     let now = Date()
     let record = PredictionRecord(
       id: RecordID.make(at: now), createdAt: now, requestID: context.requestID,
@@ -55,34 +58,59 @@ struct PredictionService: Sendable {
       isUncertain: outcome.prediction.isUncertain, isGarment: outcome.prediction.isGarment,
       preprocess: parameters.preprocessing.rawValue, clientKeyID: context.key?.id ?? "",
       imageSHA256: outcome.imageSHA256)
-    context.notes.note {
-      $0.outcome = outcome
-      $0.predictedClass = record.predictedClass
-      $0.confidence = record.confidence
+    if !asPartOfBatch {
+      context.notes.note {
+        $0.outcome = outcome
+        $0.predictedClass = record.predictedClass
+        $0.confidence = record.confidence
+      }
     }
     try await store(record, context)
     return record
   }
 
   private func classify(
-    _ work: PredictionWork, _ context: ServiceContext
+    _ work: PredictionWork, _ context: ServiceContext, asPartOfBatch: Bool
   ) async throws(APIError) -> PredictionOutcome {
     do throws(PredictionFailure) {
-      let job = try pool.submit(work, deadline: context.start + requestTimeout)
-      let cancel: @Sendable () -> Void = { job.finish(.failure(.cancelled)) }
-      let answer: PredictionJob.Answer
-      if let connection = connections.connection(of: context.channel) {
-        answer = await connection.watching({ await job.answer() }, onClose: cancel)
-      } else {
-        answer = await job.answer()
-      }
-      return try answer.get()
+      return try await asPartOfBatch
+        ? answerInBatch(to: work).get() : answer(to: work, context).get()
     } catch {
       if case .engine(let error) = error {
         logger.error(
           "an engine failed", error: error, metadata: ["request_id": .string(context.requestID)])
       }
       throw APIError(error, picture: work.bytes)
+    }
+  }
+
+  private func answer(
+    to work: PredictionWork, _ context: ServiceContext
+  ) async throws(PredictionFailure) -> PredictionJob.Answer {
+    let job = try pool.submit(work, deadline: context.start + requestTimeout)
+    guard let connection = connections.connection(of: context.channel) else {
+      return await job.answer()
+    }
+    return await connection.watching(
+      { await job.answer() }, onClose: { job.finish(.failure(.cancelled)) })
+  }
+
+  /// An upload may take longer than a request; each of its pictures has a request's time.
+  private func answerInBatch(
+    to work: PredictionWork
+  ) async throws(PredictionFailure) -> PredictionJob.Answer {
+    let deadline = ContinuousClock.now + requestTimeout
+    while true {
+      do {
+        let job = try pool.submit(work, deadline: deadline)
+        return await withTaskCancellationHandler {
+          await job.answer()
+        } onCancel: {
+          job.finish(.failure(.cancelled))
+        }
+      } catch .queueFull where ContinuousClock.now < deadline && !Task.isCancelled {
+        try? await Task.sleep(for: .milliseconds(10))
+      }
     }
   }
 

@@ -10,6 +10,11 @@ struct UploadedPicture: Sendable {
 
   static let fieldName = "file"
 
+  init(bytes: [UInt8], filename: String) {
+    self.bytes = bytes
+    self.filename = filename
+  }
+
   /// Reads the form of a request.
   ///
   /// - Parameters:

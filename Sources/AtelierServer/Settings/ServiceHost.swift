@@ -103,6 +103,8 @@ public struct ServiceHost: Sendable {
     configuration.queueLimit = settings.number(.queueLimit)
     configuration.batchLimit = settings.number(.batchLimit)
     configuration.bodyLimit = settings.number(.bodyLimit)
+    configuration.uploadLimit = settings.number(.uploadLimit)
+    configuration.uploadTimeout = .seconds(settings.number(.uploadTimeout))
     configuration.requestTimeout = .seconds(settings.number(.requestTimeout))
     configuration.idleTimeout = .seconds(settings.number(.idleTimeout))
     configuration.connectionLimit = settings.number(.connectionLimit)

@@ -5,6 +5,7 @@ import Imaging
 /// One thing that can be configured: by a flag, an environment variable, or a line of a YAML file.
 public enum Setting: String, CaseIterable, Sendable {
   case host, port, home, model, engines, engineThreads, queueLimit, batchLimit, bodyLimit
+  case uploadLimit, uploadTimeout
   case pixelLimit, requestTimeout, idleTimeout, connectionLimit, drainTimeout, drainDelay
   case requestsPerMinute, apiKeys, database, durability, redisUrl, redisPrefix, logLevel
 
@@ -36,6 +37,8 @@ public enum Setting: String, CaseIterable, Sendable {
     case .queueLimit: "pictures that may wait for an engine"
     case .batchLimit: "pictures computed together at most"
     case .bodyLimit: "bytes a request may have"
+    case .uploadLimit: "bytes an upload of many pictures may have"
+    case .uploadTimeout: "seconds in which an upload of many pictures has to arrive"
     case .pixelLimit: "pixels a picture may have"
     case .requestTimeout: "seconds a request may take"
     case .idleTimeout: "seconds until an idle connection is closed"
@@ -65,6 +68,8 @@ public enum Setting: String, CaseIterable, Sendable {
     case .queueLimit: return .int(service.queueLimit)
     case .batchLimit: return .int(service.batchLimit)
     case .bodyLimit: return .int(service.bodyLimit)
+    case .uploadLimit: return .int(service.uploadLimit)
+    case .uploadTimeout: return .int(600)
     case .pixelLimit: return .int(ImageLimits().maximumPixels)
     case .requestTimeout: return .int(30)
     case .idleTimeout: return .int(60)
@@ -92,8 +97,9 @@ public enum Setting: String, CaseIterable, Sendable {
     case .queueLimit, .connectionLimit: 1...1_000_000
     case .batchLimit: 1...4_096
     case .bodyLimit: 1_024...(1 << 30)
+    case .uploadLimit: 1_024...(1 << 40)
     case .pixelLimit: 1...1_000_000_000
-    case .requestTimeout, .idleTimeout, .drainTimeout: 1...86_400
+    case .requestTimeout, .uploadTimeout, .idleTimeout, .drainTimeout: 1...86_400
     default: 0...1_000_000
     }
   }

@@ -1,0 +1,134 @@
+import Archives
+import HTTPTypes
+import NIOPosix
+import Synchronization
+
+/// The pictures of an upload, one after the other: files as they are, archives entry by entry.
+final class BatchPictures: Sendable {
+  /// A picture, or what stands in its place.
+  struct Item: Sendable {
+    /// The name of the file, or its path in the archive.
+    let filename: String
+    let content: Result<[UInt8], APIError>
+    /// Whether an archive ends here that could not be read to its end.
+    var endsArchive = false
+  }
+
+  private struct State {
+    var fileIndex = 0
+    var archive: Archive?
+  }
+
+  /// The archive that is being read.
+  private struct Archive {
+    let name: String
+    let reader: ArchiveReader
+  }
+
+  private let upload: BatchUpload
+  private let pictureLimit: Int
+  private let archiveLimits: ArchiveLimits
+  private let state = Mutex(State())
+
+  /// - Parameters:
+  ///   - upload: The files.
+  ///   - pictureLimit: The most bytes of one picture.
+  ///   - archiveLimits: How much an archive may hold.
+  init(_ upload: BatchUpload, pictureLimit: Int, archiveLimits: ArchiveLimits) {
+    self.upload = upload
+    self.pictureLimit = pictureLimit
+    var limits = archiveLimits
+    limits.entryBytes = pictureLimit
+    self.archiveLimits = limits
+  }
+
+  /// The next picture, unpacked on one of the threads for files; `nil` after the last.
+  func next() async throws -> Item? {
+    try await NIOThreadPool.singleton.runIfActive { [self] in state.withLock { advance(&$0) } }
+  }
+
+  private func advance(_ state: inout State) -> Item? {
+    while true {
+      if let archive = state.archive {
+        if let item = Self.entry(of: archive) {
+          if item.endsArchive { state.archive = nil }
+          return item
+        }
+        state.archive = nil
+      }
+      guard state.fileIndex < upload.files.count else { return nil }
+      let file = upload.files[state.fileIndex]
+      state.fileIndex += 1
+      if let item = open(file, &state) { return item }
+    }
+  }
+
+  /// Opens a file: a picture is an item at once, an archive has items later.
+  private func open(_ file: BatchUpload.File, _ state: inout State) -> Item? {
+    let name = UploadedFileName.sanitized(path: file.name)
+    do {
+      let head = try upload.spool.read(
+        at: file.offset, count: min(file.count, ArchiveFormat.detectionLength))
+      guard ArchiveFormat(detecting: head) == nil else {
+        let source = ArchiveSource.file(
+          descriptor: upload.spool.descriptor, offset: file.offset, count: file.count)
+        state.archive = Archive(
+          name: name, reader: try ArchiveReader(source, limits: archiveLimits))
+        return nil
+      }
+      guard file.count <= pictureLimit else {
+        return Item(filename: name, content: .failure(.pictureTooLarge(limit: pictureLimit)))
+      }
+      return Item(
+        filename: name,
+        content: .success(try upload.spool.read(at: file.offset, count: file.count)))
+    } catch let error as ArchiveError {
+      return Item(filename: name, content: .failure(APIError(error)), endsArchive: true)
+    } catch {
+      return Item(filename: name, content: .failure(.uploadUnreadable))
+    }
+  }
+
+  private static func entry(of archive: Archive) -> Item? {
+    do throws(ArchiveError) {
+      return try archive.reader.next().map { entry in
+        Item(
+          filename: UploadedFileName.sanitized(path: entry.path),
+          content: entry.content.mapError { APIError($0) })
+      }
+    } catch {
+      return Item(filename: archive.name, content: .failure(APIError(error)), endsArchive: true)
+    }
+  }
+}
+
+extension APIError {
+  /// What the caller is told when the rest of an archive cannot be read.
+  init(_ error: ArchiveError) {
+    switch error {
+    case .tooManyEntries, .tooLarge, .ratioTooHigh, .outOfMemory:
+      self = APIError(status: .contentTooLarge, code: .tooLarge, message: error.description)
+    case .damaged, .encrypted:
+      self = APIError(status: .badRequest, code: .invalidArchive, message: error.description)
+    case .unreadable: self = .uploadUnreadable
+    }
+  }
+
+  /// What the caller is told when an entry cannot be had.
+  init(_ failure: ArchiveEntry.Failure) {
+    if case .tooLarge = failure {
+      self = APIError(status: .contentTooLarge, code: .tooLarge, message: failure.description)
+    } else {
+      self = APIError(status: .badRequest, code: .invalidArchive, message: failure.description)
+    }
+  }
+
+  static func pictureTooLarge(limit: Int) -> APIError {
+    APIError(
+      status: .contentTooLarge, code: .tooLarge,
+      message: "the picture is larger than the \(limit) bytes allowed")
+  }
+
+  static let uploadUnreadable = unavailable(
+    .storageUnavailable, "the upload could not be read back; send it again", retryAfter: 5)
+}

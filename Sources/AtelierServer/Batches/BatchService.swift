@@ -1,0 +1,120 @@
+import Classification
+import Logging
+import Pipeline
+import Records
+import Synchronization
+
+/// Classifies the pictures of uploads: some at a time, so that those of single requests still find
+/// their place in the queue.
+final class BatchService: Sendable {
+  /// What came of a picture.
+  struct Line: Sendable {
+    let index: Int
+    let filename: String
+    let result: Result<PredictionRecord, APIError>
+  }
+
+  /// Uploads that are classified at once.
+  static let batchLimit = 4
+
+  private let service: PredictionService
+  /// Pictures of one upload that are under way.
+  private let window: Int
+  /// Bytes of the pictures of one upload that are under way.
+  private let byteLimit = 32 << 20
+  private let running = Mutex(0)
+
+  /// - Parameters:
+  ///   - service: Classifies and stores each picture.
+  ///   - queueLimit: The places of the queue, of which uploads may take half.
+  init(service: PredictionService, queueLimit: Int) {
+    self.service = service
+    window = max(1, min(64, queueLimit / (2 * Self.batchLimit)))
+  }
+
+  /// One of the places for uploads; it is free again when nobody holds it.
+  final class Place: Sendable {
+    private let service: BatchService
+
+    fileprivate init(_ service: BatchService) {
+      self.service = service
+    }
+
+    deinit {
+      service.running.withLock { $0 -= 1 }
+    }
+  }
+
+  /// Takes one of the places for uploads.
+  ///
+  /// - Throws: ``APIError`` when all are taken.
+  func place() throws(APIError) -> Place {
+    let isTaken = running.withLock { running in
+      if running >= Self.batchLimit { return false }
+      running += 1
+      return true
+    }
+    guard isTaken else {
+      throw .unavailable(
+        .overloaded, "\(Self.batchLimit) uploads are being classified already; try again",
+        retryAfter: 10)
+    }
+    return Place(self)
+  }
+
+  /// Classifies pictures and stores the predictions.
+  ///
+  /// - Parameters:
+  ///   - pictures: The pictures.
+  ///   - first: The first of them, when it was taken out already.
+  ///   - emit: Told of each in their order, once its prediction is stored.
+  /// - Throws: What `emit` throws; the pictures under way are given up then.
+  func run(
+    _ pictures: BatchPictures, first: BatchPictures.Item?, parameters: PredictionParameters,
+    classifier: Classifier, context: ServiceContext, emit: (Line) async throws -> Void
+  ) async throws {
+    try await withThrowingTaskGroup(of: (line: Line, bytes: Int).self) { group in
+      var pending = first
+      var isExhausted = first == nil
+      var (started, emitted, bytesUnderWay) = (0, 0, 0)
+      var early: [Int: Line] = [:]
+      while true {
+        while !isExhausted, started - emitted < window, bytesUnderWay < byteLimit {
+          guard let item = pending else {
+            isExhausted = true
+            break
+          }
+          let (index, bytes) = (started, (try? item.content.get().count) ?? 0)
+          group.addTask { [self] in
+            (await line(index, item, parameters, classifier, context), bytes)
+          }
+          started += 1
+          bytesUnderWay += bytes
+          pending = try await pictures.next()
+        }
+        guard let (line, bytes) = try await group.next() else { return }
+        bytesUnderWay -= bytes
+        early[line.index] = line
+        while let next = early.removeValue(forKey: emitted) {
+          try await emit(next)
+          emitted += 1
+        }
+      }
+    }
+  }
+
+  private func line(
+    _ index: Int, _ item: BatchPictures.Item, _ parameters: PredictionParameters,
+    _ classifier: Classifier, _ context: ServiceContext
+  ) async -> Line {
+    do throws(APIError) {
+      let picture = UploadedPicture(bytes: try item.content.get(), filename: item.filename)
+      let record = try await service.predict(
+        picture, parameters: parameters, classifier: classifier, context: context,
+        asPartOfBatch: true)
+      return Line(index: index, filename: item.filename, result: .success(record))
+    } catch {
+      return Line(index: index, filename: item.filename, result: .failure(error))
+    }
+  }
+}

@@ -1,0 +1,120 @@
+import HTTPTypes
+import Hummingbird
+import Logging
+import NIOCore
+
+/// The files that a caller sent to be classified, on the disk.
+struct BatchUpload: Sendable {
+  /// A file in the spool.
+  struct File: Sendable {
+    /// Its name as the caller gave it.
+    let name: String
+    let offset: Int
+    let count: Int
+  }
+
+  /// The most files of one form.
+  static let fileLimit = 10_000
+
+  /// The media types of archives that come without a form.
+  static let archiveTypes: Set = [
+    "application/zip", "application/vnd.rar", "application/x-rar-compressed",
+    "application/x-7z-compressed", "application/x-tar", "application/gzip", "application/zstd",
+    "application/x-xz", "application/x-bzip2", "application/octet-stream",
+  ]
+
+  let spool: UploadSpool
+  let files: [File]
+
+  /// Reads a request's body: a form with `file` fields, or an archive.
+  ///
+  /// - Parameter limit: The most bytes the body may have.
+  /// - Throws: ``APIError`` when the body is too large, is neither, or cannot be kept.
+  init(_ request: Request, limit: Int, context: ServiceContext, logger: Logger)
+    async throws(APIError)
+  {
+    let contentType = request.headers[.contentType] ?? ""
+    let mediaType = FieldValue(contentType).value.lowercased()
+    if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > limit {
+      throw .bodyTooLarge(limit: limit)
+    }
+    do {
+      spool = try UploadSpool()
+      if Self.archiveTypes.contains(mediaType) {
+        try await Self.keep(request.body, in: spool, limit: limit)
+        files = [File(name: "", offset: 0, count: spool.count)]
+      } else if mediaType == "multipart/form-data" {
+        guard let boundary = MultipartForm.boundary(ofContentType: contentType) else {
+          throw APIError.invalidRequest(
+            "the content type multipart/form-data has no usable boundary")
+        }
+        files = try await Self.files(
+          of: request.body, boundary: boundary, spool: spool, limit: limit)
+      } else {
+        throw APIError(
+          status: .unsupportedMediaType, code: .unsupportedType,
+          message:
+            "send pictures and archives as multipart/form-data, in fields "
+            + "\"\(UploadedPicture.fieldName)\", or one archive as application/zip or the like")
+      }
+    } catch let error as APIError {
+      throw error
+    } catch let error as MultipartForm.Failure {
+      throw .invalidRequest("the form cannot be read: \(error.reason)")
+    } catch let error as UploadSpool.Failure {
+      logger.error(
+        "an upload could not be kept",
+        metadata: [
+          "request_id": .string(context.requestID), "reason": .string(error.reason),
+        ])
+      throw .unavailable(
+        .storageUnavailable, "the upload could not be kept; try again later", retryAfter: 30)
+    } catch {
+      throw .invalidRequest("the body ended before it was complete")
+    }
+    context.notes.note { [count = spool.count] in $0.bodySize = count }
+  }
+
+  private static func keep(
+    _ body: RequestBody, in spool: UploadSpool, limit: Int
+  ) async throws {
+    for try await chunk in body {
+      guard spool.count + chunk.readableBytes <= limit else {
+        throw APIError.bodyTooLarge(limit: limit)
+      }
+      try await spool.append(chunk)
+    }
+  }
+
+  private static func files(
+    of body: RequestBody, boundary: String, spool: UploadSpool, limit: Int
+  ) async throws -> [File] {
+    var parser = MultipartParser(boundary: boundary, partLimit: fileLimit)
+    var files: [File] = []
+    var field: (name: String, filename: String?, offset: Int) = ("", nil, 0)
+    var received = 0
+    for try await chunk in body {
+      received += chunk.readableBytes
+      guard received <= limit else { throw APIError.bodyTooLarge(limit: limit) }
+      parser.append(chunk)
+      while let event = try parser.next() {
+        switch event {
+        case .begin(let name, let filename): field = (name, filename, spool.count)
+        case .content(let bytes):
+          if field.name == UploadedPicture.fieldName { try await spool.append(bytes) }
+        case .end:
+          guard field.name == UploadedPicture.fieldName else { continue }
+          files.append(
+            File(
+              name: field.filename ?? "", offset: field.offset, count: spool.count - field.offset))
+        }
+      }
+    }
+    try parser.finish()
+    guard !files.isEmpty else {
+      throw APIError.invalidParameter(
+        "the form has no field \"\(UploadedPicture.fieldName)\" with a picture or an archive")
+    }
+    return files
+  }
+}

@@ -1,0 +1,79 @@
+import APIKeys
+import Archives
+import Classification
+import HTTPTypes
+import Hummingbird
+import Logging
+import NIOCore
+import Pipeline
+
+/// `POST /predict-batch`: many pictures, or archives of them, in one request.
+struct BatchRoute: Sendable {
+  let service: PredictionService
+  let batches: BatchService
+  let uploadLimit: Int
+  let pictureLimit: Int
+  let logger: Logger
+
+  static let path = "/predict-batch"
+  static let defaultEngine = EngineKind.onnx
+  /// JSON Lines (https://jsonlines.org), also called NDJSON.
+  static let linesType = "application/x-ndjson"
+
+  var endpoints: [Endpoint] {
+    [
+      Endpoint(
+        .post, Self.path, role: .predict, statuses: PredictionRoutes.statuses, handler: run)
+    ]
+  }
+
+  @Sendable private func run(
+    _ request: Request, _ context: ServiceContext
+  ) async throws -> Response {
+    let parameters = try PredictionParameters(request)
+    let engine = try Self.engine(request)
+    context.notes.note { $0.engine = engine.displayName }
+    let classifier = try service.classifier(engine, version: parameters.modelVersion)
+    let place = try batches.place()
+    let upload = try await BatchUpload(
+      request, limit: uploadLimit, context: context, logger: logger)
+    let pictures = BatchPictures(
+      upload, pictureLimit: pictureLimit, archiveLimits: ArchiveLimits())
+    let first = try await pictures.next()
+    // Of a lone archive that is none, the status can still say so.
+    if upload.files.count == 1, let first, first.endsArchive,
+      case .failure(let error) = first.content
+    {
+      throw error
+    }
+    let asLines = request.headers[.accept]?.contains(Self.linesType) == true
+    let body = ResponseBody { [batches, logger] output in
+      var writer = BatchWriter(asLines: asLines)
+      let start = ContinuousClock.now
+      try await batches.run(
+        pictures, first: first, parameters: parameters, classifier: classifier, context: context
+      ) { line in
+        try await output.write(writer.text(of: line))
+      }
+      let time = ContinuousClock.now - start
+      try await output.write(writer.ending(time: time))
+      try await output.finish(nil)
+      logger.info("batch", metadata: writer.metadata(requestID: context.requestID, time: time))
+      withExtendedLifetime(place) {}
+    }
+    return Response(
+      status: .ok,
+      headers: [
+        .contentType: asLines ? Self.linesType : "application/json; charset=utf-8"
+      ], body: body)
+  }
+
+  private static func engine(_ request: Request) throws(APIError) -> EngineKind {
+    guard let name = request.uri.queryParameters["engine"] else { return defaultEngine }
+    guard let engine = EngineKind(rawValue: String(name)) else {
+      let names = EngineKind.allCases.map(\.rawValue).joined(separator: ", ")
+      throw .invalidParameter("engine must be one of \(names)")
+    }
+    return engine
+  }
+}
