@@ -2,6 +2,8 @@ import Classification
 import Dataset
 import Foundation
 import Imaging
+import Subprocess
+import SystemPackage
 import Testing
 
 @Suite struct ClassifyCommandTests {
@@ -36,6 +38,26 @@ import Testing
       let lines = outcome.output.split(separator: "\n")
       #expect(lines.count == 2)
       #expect(lines.first?.contains("/a.png: Ankle boot") == true)
+    }
+  }
+
+  @Test(arguments: ["pictures.zip", "pictures.7z", "pictures.tar.zst"])
+  func archivesAreReadFromFilesAndFromStandardInput(name: String) async throws {
+    try await withTemporaryDirectory { directory in
+      try Data(Self.boot.get()).write(to: directory.appending(path: "boot.png"))
+      try Data("no picture".utf8).write(to: directory.appending(path: "note.txt"))
+      let archive = directory.appending(path: name)
+      let packed = try await Subprocess.run(
+        .path("/usr/bin/bsdtar"),
+        arguments: ["-a", "-cf", archive.path, "-C", directory.path, "boot.png", "note.txt"],
+        output: .discarded)
+      #expect(packed.terminationStatus.isSuccess)
+      for (path, input) in [(archive.path, Data()), ("-", try Data(contentsOf: archive))] {
+        let outcome = try await Program.run("classify", path, "--top", "1", input: input)
+        #expect(outcome.status == 1)
+        #expect(outcome.output.hasPrefix("\(path)/boot.png: Ankle boot"))
+        #expect(outcome.errors.hasPrefix("\(path)/note.txt: "))
+      }
     }
   }
 
