@@ -45,27 +45,25 @@ struct ClassifyCommand: AsyncParsableCommand {
   func run() async throws {
     let files = try PictureFile.expand(paths)
     let classifier = try model.classifier(for: engine)
+    var pictures = PictureSequence(files)
     var failed = 0
-    for file in files {
-      try PictureFile.forEachPicture(in: file) { path, bytes in
-        do {
-          try classify(bytes.get(), path: path, with: classifier)
-        } catch {
-          failed += 1
-          try report(error, for: path)
-        }
+    let classification = BulkClassification(
+      classifier, preprocessing: preprocess, tasks: ProcessInfo.processInfo.activeProcessorCount)
+    try await classification.run {
+      pictures.next()
+    } emit: { answer in
+      switch answer.result {
+      case .success(let (prediction, time)):
+        try report(
+          ClassifiedFile(
+            path: answer.name, prediction: prediction, topCount: top, classifier: classifier,
+            preprocessing: preprocess, inferenceTime: time))
+      case .failure(let error):
+        failed += 1
+        try report(error, for: answer.name)
       }
     }
     if failed > 0 { throw ExitCode.failure }
-  }
-
-  private func classify(_ bytes: [UInt8], path: String, with classifier: Classifier) throws {
-    let image = try classifier.prepare(bytes, with: preprocess)
-    let (predictions, time) = try classifier.timedClassify([image.tensor])
-    try report(
-      ClassifiedFile(
-        path: path, prediction: predictions[0], topCount: top, classifier: classifier,
-        preprocessing: image.preprocessing, inferenceTime: time))
   }
 
   private func report(_ result: ClassifiedFile) throws {

@@ -21,7 +21,7 @@ final class BatchService: Sendable {
   /// Pictures of one upload that are under way.
   private let window: Int
   /// Bytes of the pictures of one upload that are under way.
-  private let byteLimit = 32 << 20
+  private static let byteLimit = 32 << 20
   private let running = Mutex(0)
 
   /// - Parameters:
@@ -73,33 +73,20 @@ final class BatchService: Sendable {
     _ pictures: BatchPictures, first: BatchPictures.Item?, parameters: PredictionParameters,
     classifier: Classifier, context: ServiceContext, emit: (Line) async throws -> Void
   ) async throws {
-    try await withThrowingTaskGroup(of: (line: Line, bytes: Int).self) { group in
-      var pending = first
-      var isExhausted = first == nil
-      var (started, emitted, bytesUnderWay) = (0, 0, 0)
-      var early: [Int: Line] = [:]
-      while true {
-        while !isExhausted, started - emitted < window, bytesUnderWay < byteLimit {
-          guard let item = pending else {
-            isExhausted = true
-            break
-          }
-          let (index, bytes) = (started, (try? item.content.get().count) ?? 0)
-          group.addTask { [self] in
-            (await line(index, item, parameters, classifier, context), bytes)
-          }
-          started += 1
-          bytesUnderWay += bytes
-          pending = try await pictures.next()
-        }
-        guard let (line, bytes) = try await group.next() else { return }
-        bytesUnderWay -= bytes
-        early[line.index] = line
-        while let next = early.removeValue(forKey: emitted) {
-          try await emit(next)
-          emitted += 1
-        }
-      }
+    let transform = OrderedTransform<(index: Int, item: BatchPictures.Item), Line>(
+      countLimit: window, weightLimit: Self.byteLimit
+    ) { [self] value in
+      await line(value.index, value.item, parameters, classifier, context)
+    }
+    var (pending, count) = (first, 0)
+    try await transform.run {
+      guard let item = pending else { return nil }
+      let value = (index: count, item: item)
+      count += 1
+      pending = try await pictures.next()
+      return (value, (try? item.content.get().count) ?? 0)
+    } emit: { line in
+      try await emit(line)
     }
   }
 

@@ -1,4 +1,3 @@
-import Archives
 import Foundation
 
 /// Pictures on disk.
@@ -21,47 +20,6 @@ enum PictureFile {
       throw failure
     } catch {
       throw CommandFailure("cannot read \(path)")
-    }
-  }
-
-  /// Calls `body` with the picture in a file, or with each of those in an archive, and its path, or with
-  /// why it cannot be read.
-  static func forEachPicture(
-    in path: String, _ body: (String, Result<[UInt8], any Error>) throws -> Void
-  ) throws {
-    if path != "-", let handle = try? FileHandle(forReadingFrom: URL(filePath: path)) {
-      defer { try? handle.close() }
-      let head = try handle.read(upToCount: ArchiveFormat.detectionLength) ?? Data()
-      if ArchiveFormat(detecting: head) != nil {
-        let source = ArchiveSource.file(
-          descriptor: handle.fileDescriptor, offset: 0, count: Int(try handle.seekToEnd()))
-        return try forEachEntry(of: source, named: path, body)
-      }
-    }
-    let bytes = Result { try read(path) }
-    guard case .success(let content) = bytes, ArchiveFormat(detecting: content) != nil else {
-      return try body(path, bytes)
-    }
-    try forEachEntry(of: .memory(content), named: path, body)
-  }
-
-  private static func forEachEntry(
-    of source: ArchiveSource, named path: String,
-    _ body: (String, Result<[UInt8], any Error>) throws -> Void
-  ) throws {
-    let reader: ArchiveReader
-    do {
-      reader = try ArchiveReader(source)
-    } catch {
-      return try body(path, .failure(error))
-    }
-    while true {
-      do {
-        guard let entry = try reader.next() else { return }
-        try body("\(path)/\(entry.path)", entry.content.mapError { $0 })
-      } catch let error as ArchiveError {
-        return try body(path, .failure(error))
-      }
     }
   }
 
