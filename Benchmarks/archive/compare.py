@@ -1,0 +1,137 @@
+"""Times the three in turns, checks that they agree, and prints a table."""
+
+import collections
+import gzip
+import io
+import json
+import os
+import pathlib
+import resource
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+import zipfile
+
+import numpy
+import onnxruntime
+from PIL import Image
+
+PROGRAM = ".build/release/atelier"
+IMAGES = "/usr/share/datasets/fashion-mnist/t10k-images-idx3-ubyte.gz"
+LABELS = [
+    "T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag",
+    "Ankle boot",
+]
+KEY = "benchmark"
+
+
+def write_archive(path):
+    pictures = numpy.frombuffer(gzip.open(IMAGES).read(), numpy.uint8, offset=16).reshape(-1, 28, 28)
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for index, picture in enumerate(pictures):
+            file = io.BytesIO()
+            Image.fromarray(picture).save(file, "PNG")
+            archive.writestr(f"{index:05}.png", file.getvalue())
+
+
+def python_classes(path, model):
+    """One picture after the other, on one thread, nothing stored."""
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+    name = session.get_inputs()[0].name
+    classes = []
+    with zipfile.ZipFile(path) as archive:
+        for entry in archive.namelist():
+            picture = Image.open(io.BytesIO(archive.read(entry))).convert("L")
+            pixels = numpy.asarray(picture, numpy.float32) / 255
+            logits = session.run(None, {name: pixels[None, None]})[0]
+            classes.append(LABELS[logits[0].argmax()])
+    return classes
+
+
+def command_classes(path):
+    result = subprocess.run(
+        [PROGRAM, "classify", path, "--top", "1", "--json", "--store", "models"],
+        check=True, capture_output=True)
+    return [json.loads(line)["class"] for line in result.stdout.splitlines()]
+
+
+def service_classes(path, port):
+    request = urllib.request.Request(
+        f"http://127.0.0.1:{port}/predict-batch?top_k=1", data=pathlib.Path(path).read_bytes(),
+        headers={
+            "X-API-Key": KEY, "Content-Type": "application/zip", "Accept": "application/x-ndjson"})
+    with urllib.request.urlopen(request, timeout=300) as response:
+        lines = response.read().splitlines()
+    return [json.loads(line)["class"] for line in lines[:-1]]
+
+
+def start_service(home):
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environment = dict(os.environ, ATELIER_HOME=home, ATELIER_API_KEYS=f"{KEY}:predict", ATELIER_UI_PORT="0")
+    process = subprocess.Popen(
+        [PROGRAM, "serve", "--engines", "onnx", "--port", str(port)], env=environment,
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    for _ in range(600):
+        try:
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/health/ready", timeout=1)
+            return process, port
+        except OSError:
+            time.sleep(0.1)
+    process.kill()
+    raise SystemExit("the service did not start")
+
+
+def memory(process):
+    for line in pathlib.Path(f"/proc/{process.pid}/status").read_text().splitlines():
+        if line.startswith("VmHWM"):
+            return int(line.split()[1]) / 1024
+    return 0
+
+
+def main():
+    rounds = int(sys.argv[1])
+    manifests = pathlib.Path("models")
+    model = manifests / (manifests / "current").read_text().strip() / "model.onnx"
+    times = collections.defaultdict(list)
+    with tempfile.TemporaryDirectory() as folder:
+        path = folder + "/pictures.zip"
+        write_archive(path)
+        process, port = start_service(folder)
+        try:
+            peaks = []
+            for _ in range(rounds):
+                answers = {}
+                for name, classify in [
+                    ("Python, one by one", lambda: python_classes(path, str(model))),
+                    ("atelier classify", lambda: command_classes(path)),
+                    ("POST /predict-batch", lambda: service_classes(path, port)),
+                ]:
+                    start = time.perf_counter()
+                    answers[name] = classify()
+                    times[name].append(time.perf_counter() - start)
+                peaks.append(memory(process))
+                assert len(set(map(tuple, answers.values()))) == 1, "they do not agree"
+        finally:
+            process.terminate()
+            process.wait(timeout=30)
+    count = len(next(iter(answers.values())))
+    peer = statistics.median(times["Python, one by one"])
+    print("| | pictures/s | times Python |\n| --- | ---: | ---: |")
+    for name, seconds in times.items():
+        middle = statistics.median(seconds)
+        print(
+            f"| {name} | {count / middle:,.0f} ({count / max(seconds):,.0f}-{count / min(seconds):,.0f})"
+            f" | {peer / middle:.1f} |")
+    print(f"\nThe service's peak memory: {peaks[0]:.0f} MB after the first round, {peaks[-1]:.0f} MB after the last.")
+    print(f"Python's: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB.")
+
+
+main()
