@@ -126,11 +126,13 @@ let libraries: [Target] = [
   .library(
     "AtelierServer",
     [
-      "APIKeys", "Classification", "Counters", "Hashing", "Imaging", "ModelStore", "Pipeline",
-      "Records", .configuration, .deque, .httpTypes, .hummingbird, .hummingbirdCore, .lifecycle,
+      "APIKeys", "Classification", "Counters", "Files", "Hashing", "Imaging", "ModelStore",
+      "Pipeline",
+      "Records", .configuration, .crypto, .deque, .httpTypes, .hummingbird, .hummingbirdCore,
+      .lifecycle,
       .logging, .nioCore, .nioHTTP1, .nioHTTPTypes, .nioPosix, .systemPackage, .unixSignals,
     ],
-    resources: [.embedInCode("Documentation/Assets")]),
+    resources: [.embedInCode("Documentation/Assets"), .embedInCode("Web/Assets")]),
 ]
 
 let programs: [Target] = [

@@ -35,12 +35,12 @@ struct PredictionService: Sendable {
 
   /// Classifies a picture and stores the prediction.
   ///
-  /// - Returns: The record, which is on the disk by then.
+  /// - Returns: The record, which is on the disk by then, and what the engine saw.
   /// - Throws: ``APIError``; nothing is stored then.
   func predict(
     _ picture: UploadedPicture, parameters: PredictionParameters, classifier: Classifier,
     context: ServiceContext
-  ) async throws(APIError) -> PredictionRecord {
+  ) async throws(APIError) -> (record: PredictionRecord, tensor: ImageTensor) {
     let work = PredictionWork(
       bytes: picture.bytes, preprocessing: parameters.preprocessing, classifier: classifier)
     let outcome = try await classify(work, context)
@@ -61,7 +61,7 @@ struct PredictionService: Sendable {
       $0.confidence = record.confidence
     }
     try await store(record, context)
-    return record
+    return (record, outcome.tensor)
   }
 
   private func classify(
