@@ -21,7 +21,7 @@ struct RunningServer: Sendable {
     _ body: @escaping @Sendable (RunningServer) async throws -> Value
   ) async throws -> (value: Value, status: TerminationStatus) {
     var variables: [Environment.Key: String?] = [
-      "ATELIER_HOME": home.path, "ATELIER_API_KEYS": "\(key):admin",
+      "ATELIER_HOME": home.path, "ATELIER_API_KEYS": "\(key):admin", "ATELIER_UI_PORT": "0",
       // Nobody listens there: a Redis of this machine is none of the test's business.
       "REDIS_URL": "redis://127.0.0.1:1", "ATELIER_LOG_LEVEL": "error",
     ]

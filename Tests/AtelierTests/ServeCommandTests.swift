@@ -130,7 +130,7 @@ import Testing
     try await withTemporaryDirectory { home in
       let redis = try RedisServer()
       let outcome = try await Program.run(
-        "serve", "--engines", "onnx", "--port", String(redis.port),
+        "serve", "--engines", "onnx", "--port", String(redis.port), "--ui-port", "0",
         environment: ["ATELIER_HOME": home.path, "REDIS_URL": "redis://127.0.0.1:1"])
       #expect(outcome.status == 1)
       #expect(outcome.errors.contains("port \(redis.port): Address already in use"))

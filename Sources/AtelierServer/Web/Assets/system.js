@@ -47,7 +47,7 @@ function show() {
     byID("program").textContent = service.version;
     byID("model").textContent = service.model_version;
     const api = `${location.protocol}//${location.hostname}:${service.api_port}`;
-    byID("api").textContent = `${api}/docs`;
+    byID("api").textContent = `${api.split("//")[1]}/docs`;
     byID("api").href = `${api}/docs`;
   }
   byID("load").hidden = !metrics;
