@@ -192,10 +192,12 @@ let tests: [Target] = [
     hasOracle: true),
   .tests(
     of: "Robustness", ["Classification", "Dataset", "Imaging", "ModelStore", "Pipeline"]),
+  .target(name: "WebDriverSupport", path: "Tests/WebDriverSupport", swiftSettings: settings),
   .testTarget(
     name: "AtelierTests",
     dependencies: [
-      "Classification", "Dataset", "Imaging", "ModelStore", "Records", "RedisSupport", "atelier",
+      "Classification", "Dataset", "Imaging", "ModelStore", "Records", "RedisSupport",
+      "WebDriverSupport", "atelier",
       .httpTypes, .hummingbirdTesting, .nioCore, .subprocess, .systemPackage,
     ],
     swiftSettings: settings),

@@ -43,7 +43,7 @@ export async function changeLanguage(tag) {
 }
 
 export const percent = (value) =>
-  new Intl.NumberFormat(language(), { style: "percent", maximumFractionDigits: 1 }).format(value);
+  new Intl.NumberFormat(language(), { style: "percent", minimumFractionDigits: 1, maximumFractionDigits: 1 }).format(value);
 
 export const milliseconds = (value) =>
   `${new Intl.NumberFormat(language(), { maximumSignificantDigits: 3 }).format(value)} ms`;
