@@ -192,7 +192,9 @@ let tests: [Target] = [
     hasOracle: true),
   .tests(
     of: "Robustness", ["Classification", "Dataset", "Imaging", "ModelStore", "Pipeline"]),
-  .target(name: "WebDriverSupport", path: "Tests/WebDriverSupport", swiftSettings: settings),
+  .target(
+    name: "WebDriverSupport", dependencies: [.httpTypes, .hummingbirdTesting, .nioCore],
+    path: "Tests/WebDriverSupport", swiftSettings: settings),
   .testTarget(
     name: "AtelierTests",
     dependencies: [

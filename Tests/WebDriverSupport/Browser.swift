@@ -1,5 +1,5 @@
 public import Foundation
-import FoundationNetworking
+import HTTPTypes
 
 /// A headless Chromium, driven as W3C WebDriver says (https://www.w3.org/TR/webdriver2/).
 public struct Browser: Sendable {
@@ -40,22 +40,21 @@ public struct Browser: Sendable {
     case tab = "\u{E004}"
   }
 
-  private let session: URL
+  private let driver: Driver
+  private let session: String
 
   /// Starts a browser, runs `body`, and ends the browser.
   public static func run<Value>(
     _ device: Device = Device(), _ body: (Browser) async throws -> Value
   ) async throws -> Value {
     let driver = try await Driver()
-    defer { driver.stop() }
-    let browser = try await Browser(driver, device)
     let result: Result<Value, any Error>
     do {
-      result = .success(try await body(browser))
+      result = .success(try await body(Browser(driver, device)))
     } catch {
       result = .failure(error)
     }
-    try await browser.end()
+    await driver.stop()
     return try result.get()
   }
 
@@ -79,13 +78,13 @@ public struct Browser: Sendable {
       "goog:chromeOptions": options, "goog:loggingPrefs": ["browser": "ALL"],
       "timeouts": ["script": 60_000, "pageLoad": 60_000, "implicit": 0],
     ]
-    let answer = try await Self.send(
-      "POST", driver.address.appending(path: "session"),
-      ["capabilities": ["alwaysMatch": capabilities]])
+    let answer = try await driver.send(
+      .post, "/session", ["capabilities": ["alwaysMatch": capabilities]])
     guard let identity = (answer as? [String: Any])?["sessionId"] as? String else {
       throw Failure(code: "session not created", description: "no session")
     }
-    session = driver.address.appending(path: "session/\(identity)")
+    self.driver = driver
+    session = "/session/\(identity)"
   }
 
   /// Opens a page and waits until it is loaded.
@@ -170,11 +169,8 @@ public struct Browser: Sendable {
 
   /// Takes the network away, or gives it back.
   public func setOffline(_ isOffline: Bool) async throws {
-    let conditions: [String: Any] = [
-      "offline": isOffline, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1,
-    ]
-    try await post(
-      "goog/cdp/execute", ["cmd": "Network.emulateNetworkConditions", "params": conditions])
+    let conditions: [String: Any] = ["offline": isOffline, "latency": 0, "throughput": -1]
+    try await post("chromium/network_conditions", ["network_conditions": conditions])
   }
 
   @discardableResult
@@ -193,34 +189,11 @@ public struct Browser: Sendable {
   }
 
   private func get(_ path: String) async throws -> Any {
-    try await Self.send("GET", session.appending(path: path), nil)
+    try await driver.send(.get, "\(session)/\(path)")
   }
 
   @discardableResult
   private func post(_ path: String, _ body: [String: Any]) async throws -> Any {
-    try await Self.send("POST", session.appending(path: path), body)
-  }
-
-  private func end() async throws {
-    _ = try await Self.send("DELETE", session, nil)
-  }
-
-  private static func send(_ method: String, _ url: URL, _ body: [String: Any]?) async throws
-    -> Any
-  {
-    var request = URLRequest(url: url, timeoutInterval: 90)
-    request.httpMethod = method
-    request.httpBody = try body.map { try JSONSerialization.data(withJSONObject: $0) }
-    request.setValue("application/json", forHTTPHeaderField: "Content-Type")
-    let (data, response) = try await URLSession.shared.data(for: request)
-    let answer = try JSONSerialization.jsonObject(with: data) as? [String: Any]
-    let value = answer?["value"] ?? NSNull()
-    guard (response as? HTTPURLResponse)?.statusCode == 200 else {
-      let error = value as? [String: Any]
-      throw Failure(
-        code: error?["error"] as? String ?? "unknown error",
-        description: error?["message"] as? String ?? "\(value)")
-    }
-    return value
+    try await driver.send(.post, "\(session)/\(path)", body)
   }
 }
