@@ -65,8 +65,9 @@ struct ServiceComponents: Sendable {
     endpoints = api + DocumentationRoutes(document: OpenAPIDocument.json).endpoints
     webEndpoints =
       WebInterface(
-        api: api, access: web, verifier: verifier, authenticator: authenticator,
-        facts: WebServiceFacts(model: model, bodyLimit: configuration.bodyLimit, ports: ports)
+        access: web, verifier: verifier, authenticator: authenticator,
+        facts: WebServiceFacts(
+          model: model, bodyLimit: configuration.bodyLimit, ports: ports, api: api)
       ).endpoints
     metrics.expect(endpoints)
     self.metrics = metrics

@@ -15,10 +15,10 @@ import Testing
 
   @Test func showsStrangersTheWayIn() async throws {
     try await TestService().testWeb { client in
-      for path in ["/", "/system"] {
+      for (path, way) in [("/", "/sign-in"), ("/system", "/sign-in?next=/system")] {
         let response = try await page(client, path)
         #expect(response.status == .seeOther)
-        #expect(response.headers[.location] == "/sign-in")
+        #expect(response.headers[.location] == way)
       }
       #expect(try await page(client, "/sign-in").status == .ok)
       let signedIn = try await SignedIn(client)

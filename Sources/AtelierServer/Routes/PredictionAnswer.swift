@@ -22,15 +22,4 @@ enum PredictionAnswer {
       "garment": .boolean(record.isGarment),
     ]
   }
-
-  /// What the engine saw, as rows of grey levels.
-  static func json(_ tensor: ImageTensor) -> OrderedJSON {
-    let rows = stride(from: 0, to: ImageTensor.elementCount, by: ImageTensor.width).map { start in
-      OrderedJSON.array(
-        tensor.pixels[start..<start + ImageTensor.width].map {
-          .fixed(Double($0), decimals: 4)
-        })
-    }
-    return ["tensor": .array(rows)]
-  }
 }

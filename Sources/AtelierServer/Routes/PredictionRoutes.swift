@@ -39,6 +39,6 @@ struct PredictionRoutes: Sendable {
       picture, parameters: parameters, classifier: classifier, context: context)
     let answer = PredictionAnswer.json(record)
     return .json(
-      parameters.includesTensor ? answer.appending(PredictionAnswer.json(tensor)) : answer)
+      parameters.includesTensor ? answer.appending(tensor.json) : answer)
   }
 }

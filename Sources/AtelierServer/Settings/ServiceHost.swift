@@ -77,10 +77,10 @@ public struct ServiceHost: Sendable {
         metadata: ["engine": .string(engine.displayName)])
     }
     let (keys, firstKey) = try keys(in: home, logger: logger)
-    let web = try webAccess(in: home, firstKey: firstKey?.key)
     let store = try store(in: home)
     let configuration = configuration
     let host = configuration.host.contains(":") ? "[\(configuration.host)]" : configuration.host
+    let web = try webAccess(in: home, firstKey: firstKey?.key)
     let service = AtelierService(
       configuration: configuration, model: model, store: store,
       counter: try await counter(of: store, logger: logger), keys: keys, web: web,
@@ -141,6 +141,15 @@ public struct ServiceHost: Sendable {
     return Logger(label: "atelier") { _ in JSONLogHandler(sink: sink, level: level) }
   }
 
+  /// The secret of sessions in the home directory. The link is for whoever sits at this machine: others
+  /// who can reach it might see the terminal's output too.
+  private func webAccess(in home: URL, firstKey: APIKey?) throws(SessionSecretError) -> WebAccess {
+    let isLocal = ["127.0.0.1", "::1", "localhost"].contains(settings.text(.host))
+    return WebAccess(
+      secret: try SessionSecret(file: home.appending(path: "session.secret")),
+      link: isLocal ? firstKey.map { SignInLink(keyID: $0.id) } : nil)
+  }
+
   /// The keys of the settings and the home directory; when there is none at all, one is made that may
   /// do everything.
   private func keys(
@@ -155,15 +164,6 @@ public struct ServiceHost: Sendable {
       logger.error("the keys could not be read again", error: error)
     }
     return (ring, firstKey)
-  }
-
-  /// The secret of sessions in the home directory. The link is for whoever sits at this machine: others
-  /// who can reach it might see the terminal's output too.
-  private func webAccess(in home: URL, firstKey: APIKey?) throws(SessionSecretError) -> WebAccess {
-    let isLocal = ["127.0.0.1", "::1", "localhost"].contains(settings.text(.host))
-    return WebAccess(
-      secret: try SessionSecret(file: home.appending(path: "session.secret")),
-      link: isLocal ? firstKey.map { SignInLink(keyID: $0.id) } : nil)
   }
 
   private func counter(

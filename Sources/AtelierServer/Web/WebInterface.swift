@@ -3,24 +3,22 @@ struct WebInterface: Sendable {
   let endpoints: [Endpoint]
 
   /// - Parameters:
-  ///   - api: What the pages call; it is found under `/api`.
   ///   - access: What people are let in with.
   ///   - verifier: Checks the keys that people sign in with.
   ///   - authenticator: Checks roles and rates; its way to identify callers is not used.
-  ///   - facts: What the pages have to know.
+  ///   - facts: What the pages have to know; the API they call is found under `/api`.
   init(
-    api: [Endpoint], access: WebAccess, verifier: KeyVerifier, authenticator: Authenticator,
-    facts: WebServiceFacts
+    access: WebAccess, verifier: KeyVerifier, authenticator: Authenticator, facts: WebServiceFacts
   ) {
     let cookie = SessionCookie(
       signer: SessionSigner(secret: access.secret, keys: verifier.keys))
     var authenticator = authenticator
     authenticator.identification = cookie
     endpoints =
-      WebPages(cookie: cookie).endpoints
+      WebPages(cookie: cookie, offersStored: facts.offersStored).endpoints
       + SessionRoutes(verifier: verifier, cookie: cookie, link: access.link, service: facts)
       .endpoints
-      + api.map { endpoint in
+      + facts.api.map { endpoint in
         Endpoint(
           endpoint.method, "/api" + endpoint.path, statuses: endpoint.statuses,
           isDocumented: false, handler: authenticator.guarding(endpoint))

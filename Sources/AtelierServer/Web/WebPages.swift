@@ -5,6 +5,8 @@ import Hummingbird
 /// The pages and the files they load.
 struct WebPages: Sendable {
   let cookie: SessionCookie
+  /// Whether there is a page of stored predictions.
+  let offersStored: Bool
   private let assets = WebResources.assets
   private let words = WebResources.words
   private let pages = WebResources.pages
@@ -12,6 +14,7 @@ struct WebPages: Sendable {
   enum Page: String, CaseIterable {
     case signIn = "/sign-in"
     case classify = "/"
+    case stored = "/stored/{id}"
     case system = "/system"
 
     /// Its name in words and files.
@@ -19,6 +22,7 @@ struct WebPages: Sendable {
       switch self {
       case .signIn: "sign-in"
       case .classify: "classify"
+      case .stored: "stored"
       case .system: "system"
       }
     }
@@ -26,12 +30,13 @@ struct WebPages: Sendable {
 
   static let themeCookieName = "atelier_theme"
 
-  init(cookie: SessionCookie) {
+  init(cookie: SessionCookie, offersStored: Bool) {
     self.cookie = cookie
+    self.offersStored = offersStored
   }
 
   var endpoints: [Endpoint] {
-    Page.allCases.map { page in
+    Page.allCases.filter { $0 != .stored || offersStored }.map { page in
       Endpoint(.get, page.rawValue, statuses: [200, 303, 304], isDocumented: false) { request, _ in
         show(page, request)
       }
@@ -48,7 +53,9 @@ struct WebPages: Sendable {
     if isSignedIn == (page == .signIn) {
       return Response(
         status: .seeOther,
-        headers: [.location: isSignedIn ? "/" : "/sign-in", .cacheControl: "no-store"])
+        headers: [
+          .location: isSignedIn ? "/" : Self.wayIn(to: page, request), .cacheControl: "no-store",
+        ])
     }
     let language = PreferredLanguage(request)
     var words = words[language] ?? [:]
@@ -62,6 +69,13 @@ struct WebPages: Sendable {
     headers[.contentLanguage] = language.tag
     return Self.answer(
       content, entityTag: "\"\(ContentHash.sha256(of: content).prefix(16))\"", headers, request)
+  }
+
+  /// The page to sign in on, which leads back to the page that was asked for.
+  private static func wayIn(to page: Page, _ request: Request) -> String {
+    let path = request.uri.path
+    let isPlain = path.utf8.allSatisfy { (0x21..<0x7f).contains($0) && $0 != UInt8(ascii: "&") }
+    return page == .classify || !isPlain ? "/sign-in" : "/sign-in?next=\(path)"
   }
 
   private static func theme(_ request: Request) -> String {

@@ -5,7 +5,7 @@ enum WebResources {
   /// The pages.
   static let pages: [WebPages.Page: PageTemplate] = [
     .signIn: page(PackageResources.sign_in_html), .classify: page(PackageResources.classify_html),
-    .system: page(PackageResources.system_html),
+    .stored: page(PackageResources.stored_html), .system: page(PackageResources.system_html),
   ]
 
   /// Sentences by their names, in each language.
@@ -23,14 +23,17 @@ enum WebResources {
     ])
 
   private static let scripts = [
+    WebAsset("answer.js", PackageResources.answer_js),
     WebAsset("classify.js", PackageResources.classify_js),
     WebAsset("client.js", PackageResources.client_js),
     WebAsset("comparison.js", PackageResources.comparison_js),
+    WebAsset("correction.js", PackageResources.correction_js),
     WebAsset("dom.js", PackageResources.dom_js),
     WebAsset("picture-card.js", PackageResources.picture_card_js),
     WebAsset("shell.js", PackageResources.shell_js),
     WebAsset("sign-in.js", PackageResources.sign_in_js),
     WebAsset("snippets.js", PackageResources.snippets_js),
+    WebAsset("stored.js", PackageResources.stored_js),
     WebAsset("system.js", PackageResources.system_js),
     WebAsset("upload-queue.js", PackageResources.upload_queue_js),
     WebAsset("words.js", PackageResources.words_js),

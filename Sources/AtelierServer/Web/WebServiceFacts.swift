@@ -1,4 +1,5 @@
 import Classification
+import HTTPTypes
 import ModelStore
 import Pipeline
 
@@ -7,6 +8,15 @@ struct WebServiceFacts: Sendable {
   let model: LoadedModel
   let bodyLimit: Int
   let ports: ListeningPorts
+  /// What the pages can call.
+  let api: [Endpoint]
+
+  /// Whether stored predictions can be looked at.
+  var offersStored: Bool { offers(.get, "/predictions/{id}") }
+
+  private func offers(_ method: HTTPRequest.Method, _ path: String) -> Bool {
+    api.contains { $0.method == method && $0.path == path }
+  }
 
   var json: OrderedJSON {
     [
@@ -18,6 +28,8 @@ struct WebServiceFacts: Sendable {
         PredictionRoutes.paths.filter { model.availableEngines.contains($0.value) }.map {
           ["name": .string($0.value.displayName), "path": .string($0.key)]
         }),
+      "offers_labels": .boolean(offers(.put, "/predictions/{id}/label")),
+      "offers_stored": .boolean(offersStored),
       "classes": .array(model.version.manifest.labels.names.map { .string($0) }),
     ]
   }

@@ -88,14 +88,14 @@ extension WebInterfaceTests {
   }
 
   @Test func waitsWhenAKeyIsUsedTooFast() async throws {
-    // Twenty at once, then one every three seconds.
-    try await WebService.visit(environment: ["ATELIER_REQUESTS_PER_MINUTE": "20"]) {
+    // Four at once, then one every fifteen seconds.
+    try await WebService.visit(environment: ["ATELIER_REQUESTS_PER_MINUTE": "4"]) {
       browser, service in
-      let files = try (0..<21).map { try service.file("\($0).png", Garment.bag) }
+      let files = try (0..<5).map { try service.file("\($0).png", Garment.bag) }
       try await browser.type(files.joined(separator: "\n"), into: "#files")
       try await browser.wait(
         until: "document.querySelector('.progress')?.textContent.startsWith('Too many requests')")
-      try await browser.wait(until: WebService.haveAnswers(21))
+      try await browser.wait(until: WebService.haveAnswers(5))
     }
   }
 

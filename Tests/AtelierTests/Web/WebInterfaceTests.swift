@@ -42,15 +42,19 @@ import WebDriverSupport
           try await browser.run("document.activeElement.value = ''")
           try await browser.type(WebService.predictKey, into: "#key")
           try await browser.press(.enter, in: "#key")
-          try await browser.wait(until: "location.pathname === '/' && \(WebService.isReady)")
+          // The page that was asked for.
+          try await browser.wait(until: "location.pathname === '/system'")
           let readable: String = try await browser.value(of: "return document.cookie")
           #expect(!readable.contains("atelier_session"))
           try await browser.click("[popovertarget=account]")
           try await browser.click("#sign-out")
           try await browser.wait(until: "location.pathname === '/sign-in'")
-          try await browser.open(service.origin + "/")
-          let path: String = try await browser.value(of: "return location.pathname")
-          #expect(path == "/sign-in")
+          try await browser.open(service.origin + "/sign-in?next=//127.0.0.2/elsewhere")
+          try await browser.type(WebService.predictKey, into: "#key")
+          try await browser.press(.enter, in: "#key")
+          try await browser.wait(until: WebService.isReady)
+          let address: String = try await browser.value(of: "return location.href")
+          #expect(address == service.origin + "/")
         }
       }
     }

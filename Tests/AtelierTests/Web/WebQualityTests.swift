@@ -155,8 +155,14 @@ enum AccessibilityEngine {
 
 /// Pictures of the pages for the documentation, made when `ATELIER_SCREENSHOTS` names a folder.
 enum Screenshots {
+  static let names = ["sign-in", "classify", "system"].flatMap {
+    ["\($0)-desktop-light", "\($0)-phone-dark"]
+  }
+
   static func write(_ browser: Browser, _ name: String) async throws {
-    guard let folder = ProcessInfo.processInfo.environment["ATELIER_SCREENSHOTS"] else { return }
+    guard names.contains(name),
+      let folder = ProcessInfo.processInfo.environment["ATELIER_SCREENSHOTS"]
+    else { return }
     try await browser.run("window.scrollTo(0, 0)")
     try await browser.screenshot().write(to: URL(filePath: folder).appending(path: name + ".png"))
   }

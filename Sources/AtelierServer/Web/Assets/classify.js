@@ -102,7 +102,7 @@ byID("clear").addEventListener("click", () => {
 });
 
 document.addEventListener("languagechange", () => {
-  for (const card of cards) card.render();
+  for (const card of cards) card.changeLanguage();
   tally();
 });
 addEventListener("beforeunload", (event) => {

@@ -17,6 +17,16 @@ export function drawn(name, attributes = {}, ...children) {
   return made;
 }
 
+/** Copies text; `false` where the browser gives the clipboard only to pages of HTTPS or of this machine. */
+export async function copyText(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Lets the buttons of a dialog that have `data-close` close it. */
 export function closable(dialog) {
   for (const button of dialog.querySelectorAll("[data-close]")) {

@@ -1,11 +1,13 @@
 // One picture: what it is, what the model saw, what it said, or why it said nothing.
 
+import { answerParts } from "./answer.js";
 import { call, currentSession, patiently, Refusal } from "./client.js";
 import { comparisonTable } from "./comparison.js";
-import { element } from "./dom.js";
+import { correctionForm } from "./correction.js";
+import { copyText, element } from "./dom.js";
 import { showCode } from "./snippets.js";
 import { enqueue } from "./upload-queue.js";
-import { className, hasWord, megabytes, milliseconds, percent, word } from "./words.js";
+import { className, hasWord, megabytes, word } from "./words.js";
 
 const side = 28;
 
@@ -27,6 +29,7 @@ export class PictureCard {
 
   /** Sends the picture, with the engine that is chosen now. */
   classify() {
+    this.correction = null;
     this.chosen = this.choice();
     this.set({ kind: "waiting" });
     enqueue(() => this.send());
@@ -90,6 +93,33 @@ export class PictureCard {
     this.element.querySelector(".comparison")?.scrollIntoView({ block: "nearest" });
   }
 
+  /** Asks what the picture really shows. */
+  correct() {
+    this.correction = this.correctionForm();
+    this.render();
+    this.correction.querySelector("select").focus();
+  }
+
+  correctionForm() {
+    return correctionForm(this.state.answer, (name) => {
+      this.label = name;
+      this.correction = null;
+      this.render();
+      this.actions.querySelector("[data-action=correct]")?.focus();
+    });
+  }
+
+  changeLanguage() {
+    if (this.correction) this.correction = this.correctionForm();
+    this.render();
+  }
+
+  async share(button) {
+    const address = `${location.origin}/stored/${this.state.answer.id}`;
+    if (await copyText(address)) button.textContent = word("card.shared");
+    else prompt(word("card.share"), address);
+  }
+
   set(state) {
     this.state = state;
     this.render();
@@ -139,34 +169,16 @@ export class PictureCard {
 
   content() {
     const { kind } = this.state;
-    if (kind === "done") return this.result(this.state.answer);
+    if (kind === "done") {
+      return [...answerParts(this.state.answer), this.label && element("p", {
+        className: "remark thanks", textContent: word("correction.saved", { name: className(this.label) }),
+      }), this.correction].filter(Boolean);
+    }
     if (kind === "failed") return this.failure(this.state);
     const sentence = kind === "paused"
       ? word(`wait.${this.state.reason}`, { seconds: this.state.seconds })
       : word(`card.${kind}`);
     return [element("p", { className: "progress", textContent: sentence })];
-  }
-
-  result(answer) {
-    const headline = answer.garment ? className(answer.class) : word("card.no_garment");
-    const parts = [element("p", { className: "headline" },
-      element("strong", { textContent: headline }),
-      answer.garment && element("span", { className: "confidence", textContent: percent(answer.confidence) }))];
-    if (!answer.garment) {
-      parts.push(element("p", { className: "remark doubt", textContent: word("card.no_garment_note") }));
-    } else if (answer.uncertain) {
-      parts.push(element("p", { className: "remark doubt" },
-        element("strong", { textContent: word("card.uncertain") }), ` ${word("card.uncertain_note")}`));
-    }
-    parts.push(element("ul", { className: answer.garment ? "scores" : "scores faint" }, answer.top_k.map((score) => {
-      const name = className(score.class);
-      return element("li", {}, element("span", { textContent: name }),
-        element("meter", { min: 0, max: 1, value: score.confidence, ariaLabel: name, textContent: percent(score.confidence) }),
-        element("span", { className: "number", textContent: percent(score.confidence) }));
-    })));
-    parts.push(element("p", { className: "note source" },
-      [answer.model, milliseconds(answer.inference_time_ms), answer.model_version].join(" · ")));
-    return parts;
   }
 
   failure({ name, error }) {
@@ -190,12 +202,15 @@ export class PictureCard {
       return made;
     };
     const held = this.actions.contains(document.activeElement) ? document.activeElement.dataset.action : null;
+    const service = currentSession()?.service;
     const isComparing = ["sending", "paused"].includes(this.comparison?.kind);
     const compare = kind === "done" && button("card.compare", () => this.compare());
     if (compare) compare.disabled = isComparing;
     this.actions.replaceChildren(...[
       compare,
       kind === "done" && button("card.code", () => showCode(this.path(this.chosen.engine.path), this.name)),
+      kind === "done" && service?.offers_labels && button("card.correct", () => this.correct()),
+      kind === "done" && service?.offers_stored && button("card.share", (event) => this.share(event.target)),
       kind === "failed" && this.state.canRetry && button("card.retry", () => this.classify()),
       button("card.remove", () => this.remove()),
     ].filter(Boolean));

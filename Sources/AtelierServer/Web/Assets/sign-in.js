@@ -5,7 +5,11 @@ import { byID } from "./dom.js";
 import { handleSignIn } from "./shell.js";
 import { word } from "./words.js";
 
-const enter = () => location.replace("/");
+/** Goes on to the page that was asked for, if it is one of this service. */
+function enter() {
+  const target = new URL(new URLSearchParams(location.search).get("next") ?? "/", location.origin);
+  location.replace(target.origin === location.origin ? target.href : "/");
+}
 
 handleSignIn(byID("sign-in-form"), enter);
 

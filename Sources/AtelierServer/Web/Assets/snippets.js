@@ -1,7 +1,7 @@
 // The same call for people who write programs.
 
 import { currentSession } from "./client.js";
-import { byID, closable } from "./dom.js";
+import { byID, closable, copyText } from "./dom.js";
 import { word } from "./words.js";
 
 const inShell = (text) => `'${text.replaceAll("'", `'\\''`)}'`;
@@ -76,12 +76,7 @@ for (const [index, tab] of tabs.entries()) {
 }
 
 byID("copy").addEventListener("click", async () => {
-  try {
-    await navigator.clipboard.writeText(byID("code-text").textContent);
-    byID("copied").textContent = word("code.copied");
-  } catch {
-    // Browsers give the clipboard only to pages of HTTPS or of this machine.
-    getSelection().selectAllChildren(byID("code-text"));
-    byID("copied").textContent = word("code.selected");
-  }
+  const isCopied = await copyText(byID("code-text").textContent);
+  if (!isCopied) getSelection().selectAllChildren(byID("code-text"));
+  byID("copied").textContent = word(isCopied ? "code.copied" : "code.selected");
 });
