@@ -163,7 +163,12 @@ enum Screenshots {
     guard names.contains(name),
       let folder = ProcessInfo.processInfo.environment["ATELIER_SCREENSHOTS"]
     else { return }
-    try await browser.run("window.scrollTo(0, 0)")
+    // On a phone, the answers are what there is to see.
+    try await browser.run(
+      """
+      const isPhone = document.documentElement.clientWidth < 600;
+      (isPhone && document.querySelector("#results-title") || document.body).scrollIntoView();
+      """)
     try await browser.screenshot().write(to: URL(filePath: folder).appending(path: name + ".png"))
   }
 }
