@@ -129,12 +129,13 @@ let libraries: [Target] = [
   .library(
     "AtelierServer",
     [
-      "APIKeys", "Archives", "Classification", "Counters", "Hashing", "Imaging", "ModelStore",
-      "Pipeline", "Records", .configuration, .deque, .httpTypes, .hummingbird, .hummingbirdCore,
+      "APIKeys", "Archives", "Classification", "Counters", "Files", "Hashing", "Imaging",
+      "ModelStore", "Pipeline", "Records", .configuration, .crypto, .deque, .httpTypes,
+      .hummingbird, .hummingbirdCore,
       .lifecycle,
       .logging, .nioCore, .nioHTTP1, .nioHTTPTypes, .nioPosix, .systemPackage, .unixSignals,
     ],
-    resources: [.embedInCode("Documentation/Assets")]),
+    resources: [.embedInCode("Documentation/Assets"), .embedInCode("Web/Assets")]),
 ]
 
 let programs: [Target] = [
@@ -195,10 +196,14 @@ let tests: [Target] = [
     hasOracle: true),
   .tests(
     of: "Robustness", ["Classification", "Dataset", "Imaging", "ModelStore", "Pipeline"]),
+  .target(
+    name: "WebDriverSupport", dependencies: [.httpTypes, .hummingbirdTesting, .nioCore],
+    path: "Tests/WebDriverSupport", swiftSettings: settings),
   .testTarget(
     name: "AtelierTests",
     dependencies: [
-      "Classification", "Dataset", "Imaging", "ModelStore", "Records", "RedisSupport", "atelier",
+      "Classification", "Dataset", "Imaging", "ModelStore", "Records", "RedisSupport",
+      "WebDriverSupport", "atelier",
       .httpTypes, .hummingbirdTesting, .nioCore, .subprocess, .systemPackage,
     ],
     swiftSettings: settings),

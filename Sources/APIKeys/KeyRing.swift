@@ -51,6 +51,12 @@ public final class KeyRing: Sendable {
     return found?.isValid(at: date) == true ? found : nil
   }
 
+  /// The key with an identity, if it works at this time.
+  public func key(withID id: String, at date: Date = Date()) -> APIKey? {
+    let found = fixed.first { $0.id == id } ?? current(at: date).first { $0.id == id }
+    return found?.isValid(at: date) == true ? found : nil
+  }
+
   /// The keys of the store, read again when the file has changed; looks at most once a second.
   private func current(at date: Date) -> [APIKey] {
     guard let store else { return [] }

@@ -13,6 +13,11 @@ public struct SecretHash: Sendable, Hashable {
     bytes = Array(SHA256.hash(data: Data(secret.utf8)))
   }
 
+  /// The hash in 64 lowercase hexadecimal digits.
+  public var hexadecimal: String {
+    bytes.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+  }
+
   /// Compares two hashes in a time that does not depend on where they differ.
   public func matches(_ other: SecretHash) -> Bool {
     var difference: UInt8 = 0
@@ -39,7 +44,6 @@ extension SecretHash: Codable {
   /// Writes 64 hexadecimal digits.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
-    try container.encode(
-      bytes.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined())
+    try container.encode(hexadecimal)
   }
 }

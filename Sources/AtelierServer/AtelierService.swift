@@ -13,7 +13,7 @@ import UnixSignals
 /// The service: the HTTP API over a model, a store of predictions and the keys of its callers.
 public struct AtelierService: Service {
   private let configuration: ServiceConfiguration
-  private let application: ServiceApplication
+  private let applications: [ListeningService]
   private let pool: PredictionPool
   private let readiness: Readiness
   private let store: any PredictionStore
@@ -28,23 +28,50 @@ public struct AtelierService: Service {
   ///   - store: Where predictions are kept. The service closes it when it ends.
   ///   - counter: The counts that servers share; `nil` leaves them to the store.
   ///   - keys: The keys that are accepted.
+  ///   - web: What the web interface lets people in with.
   ///   - logger: Where its log lines go.
-  ///   - onListening: Told the port once requests are accepted.
+  ///   - onListening: Told the ports of the API and of the web interface once requests are accepted.
   public init(
     configuration: ServiceConfiguration, model: LoadedModel, store: any PredictionStore,
-    counter: RedisCounter? = nil, keys: KeyRing, logger: Logger,
-    onListening: @escaping @Sendable (Int) async -> Void = { _ in }
+    counter: RedisCounter? = nil, keys: KeyRing,
+    web: WebAccess = WebAccess(), logger: Logger,
+    onListening: @escaping @Sendable (_ api: Int, _ web: Int?) async -> Void = { _, _ in }
   ) {
     self.configuration = configuration
     self.store = store
     self.logger = logger
     let components = ServiceComponents(
       configuration: configuration, model: model, store: store, counter: counter, keys: keys,
-      logger: logger)
+      web: web, logger: logger)
     self.counter = counter
     pool = components.pool
     readiness = components.readiness
-    application = components.application(onListening: onListening)
+    applications = Self.applications(components, onListening: onListening)
+  }
+
+  private static func applications(
+    _ components: ServiceComponents,
+    onListening: @escaping @Sendable (_ api: Int, _ web: Int?) async -> Void
+  ) -> [ListeningService] {
+    let (configuration, ports) = (components.configuration, components.ports)
+    let api = components.application { port in
+      let both = ports.note(api: port)
+      if configuration.webPort == nil { await onListening(port, nil) }
+      if let both { await onListening(both.api, both.web) }
+    }
+    var services = [
+      ListeningService(
+        application: api, host: configuration.host, port: configuration.port, option: "--port")
+    ]
+    if let webPort = configuration.webPort {
+      let web = components.webApplication(port: webPort) { port in
+        if let both = ports.note(web: port) { await onListening(both.api, both.web) }
+      }
+      services.append(
+        ListeningService(
+          application: web, host: configuration.host, port: webPort, option: "--ui-port"))
+    }
+    return services
   }
 
   /// Serves until the process is told to end by SIGTERM or SIGINT, then lets requests in flight end
@@ -54,12 +81,14 @@ public struct AtelierService: Service {
   ///   be closed.
   public func run() async throws {
     var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
-      .init(service: ExpiryService(pool: pool)), .init(service: application),
+      .init(service: ExpiryService(pool: pool))
+    ]
+    services += applications.map { .init(service: $0) }
+    services.append(
       // Services are told to stop in reverse order, each after the one before it has.
       .init(
         service: DrainService(readiness: readiness, delay: configuration.drainDelay),
-        successTerminationBehavior: .ignore),
-    ]
+        successTerminationBehavior: .ignore))
     if let counter { services.insert(.init(service: PublishingService(counter: counter)), at: 0) }
     var group = ServiceGroupConfiguration(
       services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
@@ -68,17 +97,31 @@ public struct AtelierService: Service {
     do {
       try await ServiceGroup(configuration: group).run()
       result = .success(())
-    } catch let error as IOError {
-      result = .failure(
-        ServiceError.cannotListen(
-          host: configuration.host, port: configuration.port,
-          reason: String(cString: strerror(error.errnoCode))))
     } catch {
       result = .failure(error)
     }
     await pool.shutDown()
     try await store.close()
     try result.get()
+  }
+}
+
+/// One of the service's ports.
+private struct ListeningService: Service {
+  let application: ServiceApplication
+  let host: String
+  let port: Int
+  /// What chooses another port.
+  let option: String
+
+  func run() async throws {
+    do {
+      try await application.run()
+    } catch let error as IOError {
+      throw ServiceError.cannotListen(
+        host: host, port: port, option: option,
+        reason: String(cString: strerror(error.errnoCode)))
+    }
   }
 }
 

@@ -20,20 +20,23 @@ struct ServiceComponents: Sendable {
   let metrics: ServiceMetrics
   let readiness: Readiness
   let endpoints: [Endpoint]
+  let webEndpoints: [Endpoint]
+  let ports = ListeningPorts()
   private let authenticator: Authenticator
   private let logger: Logger
 
   init(
     configuration: ServiceConfiguration, model: LoadedModel, store: any PredictionStore,
-    counter: (any PredictionCounter)? = nil, keys: KeyRing, logger: Logger,
-    now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
+    counter: (any PredictionCounter)? = nil, keys: KeyRing, web: WebAccess = WebAccess(),
+    logger: Logger, now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
   ) {
     self.configuration = configuration
     self.logger = logger
     let attempts = AttemptLimiter()
+    let verifier = KeyVerifier(keys: keys, attempts: attempts, now: now, logger: logger)
     authenticator = Authenticator(
-      keys: keys, attempts: attempts, defaultRate: configuration.requestsPerMinute, now: now,
-      logger: logger)
+      identification: KeyHeader(verifier: verifier), rates: RateLimiter(),
+      defaultRate: configuration.requestsPerMinute, now: now)
     let metrics = ServiceMetrics(engines: model.availableEngines)
     let pool = PredictionPool(
       .init(
@@ -53,7 +56,7 @@ struct ServiceComponents: Sendable {
         queueDepth: pool.queueDepth, queueLimit: configuration.queueLimit,
         connections: connections.count, wrongKeys: attempts.failureCount, uptime: .now - start)
     }
-    endpoints =
+    let api =
       PredictionRoutes(service: service, bodyLimit: configuration.bodyLimit).endpoints
       + BatchRoute(
         service: service,
@@ -65,22 +68,30 @@ struct ServiceComponents: Sendable {
       + StatisticsRoute(statistics: statistics).endpoints
       + HealthRoutes(readiness: readiness).endpoints
       + MetricsRoute(metrics: metrics, gauges: gauges).endpoints
-      + DocumentationRoutes(document: OpenAPIDocument.json).endpoints
+    endpoints = api + DocumentationRoutes(document: OpenAPIDocument.json).endpoints
+    webEndpoints =
+      WebInterface(
+        access: web, verifier: verifier, authenticator: authenticator,
+        facts: WebServiceFacts(
+          model: model, bodyLimit: configuration.bodyLimit, ports: ports, api: api)
+      ).endpoints
     metrics.expect(endpoints)
     self.metrics = metrics
     self.pool = pool
     self.readiness = readiness
   }
 
-  /// The router with every endpoint behind the middleware.
-  func router() -> Router<ServiceContext> {
+  /// Routes endpoints, behind the middleware.
+  private func router(
+    _ endpoints: [Endpoint], _ authenticator: Authenticator? = nil
+  ) -> Router<ServiceContext> {
     let router = Router(context: ServiceContext.self, options: .autoGenerateHeadEndpoints)
     router.add(middleware: IdentityMiddleware())
     router.add(middleware: ObservationMiddleware(metrics: metrics, logger: logger))
     router.add(
       middleware: ErrorMiddleware(allowedMethods: AllowedMethods(endpoints), logger: logger))
     for endpoint in endpoints {
-      let handler = authenticator.guarding(endpoint)
+      let handler = authenticator?.guarding(endpoint) ?? endpoint.handler
       router.on(RouterPath(endpoint.path), method: endpoint.method) { request, context in
         try await handler(request, context)
       }
@@ -88,16 +99,31 @@ struct ServiceComponents: Sendable {
     return router
   }
 
-  /// The application that listens on the configured port.
+  /// The application of the API, which listens on the configured port.
   func application(
     onListening: @escaping @Sendable (Int) async -> Void = { _ in }
+  ) -> ServiceApplication {
+    application(
+      router(endpoints, authenticator), port: configuration.port, onListening: onListening)
+  }
+
+  /// The application of the web interface, which checks sessions itself.
+  func webApplication(
+    port: Int, onListening: @escaping @Sendable (Int) async -> Void = { _ in }
+  ) -> ServiceApplication {
+    application(router(webEndpoints), port: port, onListening: onListening)
+  }
+
+  private func application(
+    _ router: Router<ServiceContext>, port: Int,
+    onListening: @escaping @Sendable (Int) async -> Void
   ) -> ServiceApplication {
     var quiet = logger
     quiet.logLevel = max(logger.logLevel, .warning)
     return Application(
-      router: router(), server: server(),
+      router: router, server: server(),
       configuration: ApplicationConfiguration(
-        address: .hostname(configuration.host, port: configuration.port), backlog: 4_096,
+        address: .hostname(configuration.host, port: port), backlog: 4_096,
         availableConnectionsDelegate: MaximumAvailableConnections(
           configuration.connectionLimit, logger: quiet)),
       onServerRunning: { channel in await onListening(channel.localAddress?.port ?? 0) },

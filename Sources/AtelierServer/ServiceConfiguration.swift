@@ -6,6 +6,8 @@ public struct ServiceConfiguration: Sendable {
   public var host = "127.0.0.1"
   /// The port of the API; 0 takes a free one.
   public var port = 8_000
+  /// The port of the web interface; 0 takes a free one, `nil` is for none.
+  public var webPort: Int?
   /// Threads that decode pictures and run engines.
   public var engineThreads = ProcessInfo.processInfo.activeProcessorCount
   /// Pictures that may wait for an engine before new ones are refused.

@@ -9,7 +9,7 @@ import Pipeline
 struct ServeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "serve",
-    abstract: "Serve the HTTP API.",
+    abstract: "Serve the HTTP API and the web interface.",
     discussion: """
       Everything can also be said in the environment (ATELIER_PORT for --port, and so on) and in a \
       YAML file (port: 8000); flags win over the environment, that over the file. --print-config \
@@ -25,6 +25,9 @@ struct ServeCommand: AsyncParsableCommand {
 
   @Option(help: "The port of the API.")
   var port: Int?
+
+  @Option(help: "The port of the web interface; 0 for none.")
+  var uiPort: Int?
 
   @Option(help: "The directory of the database, keys, models and logs.", completion: .directory)
   var home: String?
@@ -63,6 +66,7 @@ struct ServeCommand: AsyncParsableCommand {
       version, engines: try host.engines(of: ModelLoader.supportedEngines))
     try await host.run(model: model) { announcement in
       print("API            \(announcement.url)")
+      if let url = announcement.webURL { print("web interface  \(url)") }
       print("documentation  \(announcement.url)/docs")
       if let key = announcement.firstKey {
         print("admin key      \(key)  (shown once; see atelier keys)")
@@ -73,7 +77,8 @@ struct ServeCommand: AsyncParsableCommand {
 
   private var flags: [Setting: String] {
     let given: [Setting: String?] = [
-      .host: host, .port: port.map(String.init), .home: home, .model: model, .engines: engines,
+      .host: host, .port: port.map(String.init), .uiPort: uiPort.map(String.init), .home: home,
+      .model: model, .engines: engines,
       .requestsPerMinute: requestsPerMinute.map(String.init), .logLevel: logLevel,
     ]
     return given.compactMapValues(\.self)

@@ -47,7 +47,8 @@ import Testing
   @Test(arguments: [
     ("top_k=0", 422), ("top_k=11", 422), ("top_k=x", 422), ("top_k=10", 200),
     ("preprocess=classic", 200), ("preprocess=sharp", 422), ("model=none", 422), ("model=", 422),
-    ("model=test-version", 200), ("unknown=1", 200),
+    ("model=test-version", 200), ("unknown=1", 200), ("include=tensor", 200), ("include=all", 422),
+    ("include=", 422),
   ])
   func checksParameters(query: String, status: Int) async throws {
     let service = try TestService()
@@ -59,6 +60,21 @@ import Testing
       if status == 422 { #expect(response.errorCode == "invalid_parameter") }
     }
     #expect(try await service.store.counts().total == (status == 200 ? 1 : 0))
+  }
+
+  @Test func showsWhatTheEngineSaw() async throws {
+    struct Answer: Decodable { let tensor: [[Double]]? }
+    try await TestService().test { client in
+      for (query, rows) in [("", nil), ("?include=tensor", 28)] as [(String, Int?)] {
+        let response = try await client.execute(
+          uri: "/predict-onnx" + query, method: .post, headers: Sample.headers(),
+          body: Sample.form(Sample.png(level: 102)))
+        let answer = try JSONDecoder().decode(
+          Answer.self, from: Data(response.body.readableBytesView))
+        #expect(answer.tensor?.count == rows)
+        #expect(answer.tensor?.allSatisfy { $0 == [Double](repeating: 0.4, count: 28) } ?? true)
+      }
+    }
   }
 
   @Test(arguments: [

@@ -11,6 +11,8 @@ import Testing
 /// `atelier serve` on a free port, with engines of the shipped model.
 struct RunningServer: Sendable {
   let port: Int
+  /// The address of the web interface as it is printed, if there is one.
+  let webAddress: String?
   private let process: pid_t
 
   static let key = "123456"
@@ -21,7 +23,7 @@ struct RunningServer: Sendable {
     _ body: @escaping @Sendable (RunningServer) async throws -> Value
   ) async throws -> (value: Value, status: TerminationStatus) {
     var variables: [Environment.Key: String?] = [
-      "ATELIER_HOME": home.path, "ATELIER_API_KEYS": "\(key):admin",
+      "ATELIER_HOME": home.path, "ATELIER_API_KEYS": "\(key):admin", "ATELIER_UI_PORT": "0",
       // Nobody listens there: a Redis of this machine is none of the test's business.
       "REDIS_URL": "redis://127.0.0.1:1", "ATELIER_LOG_LEVEL": "error",
     ]
@@ -31,11 +33,14 @@ struct RunningServer: Sendable {
       environment: .inherit.updating(variables), input: .none, output: .sequence,
       error: .string(limit: 1 << 20)
     ) { execution in
+      var (port, webAddress): (Int?, String?) = (nil, nil)
       for try await line in execution.standardOutput.strings() {
-        guard let match = line.firstMatch(of: #/^API .*:(\d+)$/#), let port = Int(match.output.1)
-        else { continue }
+        port = line.firstMatch(of: #/^API .*:(\d+)$/#).flatMap { Int($0.output.1) } ?? port
+        let web = line.firstMatch(of: #/^web interface +(\S+)$/#)
+        webAddress = web.map { String($0.output.1) } ?? webAddress
+        guard line.hasPrefix("documentation"), let port else { continue }
         let server = RunningServer(
-          port: port, process: execution.processIdentifier.value)
+          port: port, webAddress: webAddress, process: execution.processIdentifier.value)
         return try await body(server)
       }
       throw NotListening()

@@ -126,14 +126,17 @@ import Testing
     }
   }
 
-  @Test func saysThatThePortIsTaken() async throws {
+  @Test(arguments: [("--port", "--ui-port"), ("--ui-port", "--port")])
+  func saysThatThePortIsTaken(taken: String, other: String) async throws {
     try await withTemporaryDirectory { home in
       let redis = try RedisServer()
       let outcome = try await Program.run(
-        "serve", "--engines", "onnx", "--port", String(redis.port),
+        "serve", "--engines", "onnx", taken, String(redis.port), other, "0",
         environment: ["ATELIER_HOME": home.path, "REDIS_URL": "redis://127.0.0.1:1"])
       #expect(outcome.status == 1)
-      #expect(outcome.errors.contains("port \(redis.port): Address already in use"))
+      #expect(
+        outcome.errors.contains(
+          "port \(redis.port): Address already in use; choose others with --host and \(taken)"))
     }
   }
 

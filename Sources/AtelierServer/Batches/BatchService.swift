@@ -96,7 +96,7 @@ final class BatchService: Sendable {
   ) async -> Line {
     do throws(APIError) {
       let picture = UploadedPicture(bytes: try item.content.get(), filename: item.filename)
-      let record = try await service.predict(
+      let (record, _) = try await service.predict(
         picture, parameters: parameters, classifier: classifier, context: context,
         asPartOfBatch: true)
       return Line(index: index, filename: item.filename, result: .success(record))

@@ -6,12 +6,15 @@ import Imaging
 ///
 /// It is written out, not derived: it is what callers may rely on. A test holds it against the routes.
 enum OpenAPIDocument {
+  /// The version of the API.
+  static let version = "0.1.0"
+
   /// The whole document.
   static let json: OrderedJSON = [
     "openapi": "3.1.0",
     "info": [
       "title": "Atelier",
-      "version": "0.1.0",
+      "version": .string(version),
       "summary": "Classifies pictures of garments.",
       "description":
         """
@@ -93,7 +96,8 @@ enum OpenAPIDocument {
       "description": "When the answer has status 200, the prediction is stored.",
       "parameters": [
         OpenAPIParameters.reference("top_k"), OpenAPIParameters.reference("model"),
-        OpenAPIParameters.reference("preprocess"), OpenAPIParameters.reference("requestID"),
+        OpenAPIParameters.reference("preprocess"), OpenAPIParameters.reference("include"),
+        OpenAPIParameters.reference("requestID"),
       ],
       "requestBody": picture,
       "responses": .object(

@@ -43,6 +43,11 @@ enum OpenAPIParameters {
         "default": .string(BatchRoute.defaultEngine.rawValue),
       ],
     ],
+    "include": [
+      "name": "include", "in": "query",
+      "description": "`tensor` adds to the answer what the engine saw.",
+      "schema": ["type": "string", "enum": [.string(PredictionParameters.tensorName)]],
+    ],
     "iterations": [
       "name": "iterations", "in": "query",
       "description": "How often each engine runs, if time allows.",

@@ -24,35 +24,36 @@ enum OpenAPISchemas {
       ("class", reference("Class"), nil),
       ("confidence", reference("Confidence"), "The calibrated probability, to four decimals."),
     ]),
-    "Prediction": object([
-      ("model", reference("Engine"), nil),
-      ("class", reference("Class"), "The most probable class."),
-      ("confidence", reference("Confidence"), "Its calibrated probability, to four decimals."),
-      (
-        "inference_time_ms", reference("Milliseconds"),
-        "How long the engine ran; for a batch of pictures, the whole batch."
-      ),
-      ("id", ["type": "string", "format": "uuid"], "The identity of the stored prediction."),
-      ("model_version", ["type": "string"], "The version of the model."),
-      (
-        "top_k", ["type": "array", "items": reference("Score"), "minItems": 1, "maxItems": 10],
-        "The most probable classes, best first."
-      ),
-      (
-        "uncertain", ["type": "boolean"],
-        "Whether the confidence is below the model's threshold, or the picture no garment's."
-      ),
-      (
-        "preprocess",
-        [
-          "type": "string", "enum": .array(Preprocessing.allCases.map { .string($0.rawValue) }),
-        ], "The preprocessing that was asked for."
-      ),
-      (
-        "garment", ["type": "boolean"],
-        "Whether the picture looks like a garment; when it does not, the class means nothing."
-      ),
-    ]),
+    "Prediction": object(
+      [
+        ("model", reference("Engine"), nil),
+        ("class", reference("Class"), "The most probable class."),
+        ("confidence", reference("Confidence"), "Its calibrated probability, to four decimals."),
+        (
+          "inference_time_ms", reference("Milliseconds"),
+          "How long the engine ran; for a batch of pictures, the whole batch."
+        ),
+        ("id", ["type": "string", "format": "uuid"], "The identity of the stored prediction."),
+        ("model_version", ["type": "string"], "The version of the model."),
+        (
+          "top_k", ["type": "array", "items": reference("Score"), "minItems": 1, "maxItems": 10],
+          "The most probable classes, best first."
+        ),
+        (
+          "uncertain", ["type": "boolean"],
+          "Whether the confidence is below the model's threshold, or the picture no garment's."
+        ),
+        (
+          "preprocess",
+          [
+            "type": "string", "enum": .array(Preprocessing.allCases.map { .string($0.rawValue) }),
+          ], "The preprocessing that was asked for."
+        ),
+        (
+          "garment", ["type": "boolean"],
+          "Whether the picture looks like a garment; when it does not, the class means nothing."
+        ),
+      ], optional: [("tensor", tensor, "What the engine saw, when `include=tensor` asks for it.")]),
     "Batch": OpenAPIBatch.schema,
     "Benchmark": object([
       ("filename", ["type": "string"], "The name of the file, without a path."),
@@ -111,6 +112,17 @@ enum OpenAPISchemas {
     ]),
   ]
 
+  private static let tensor: OrderedJSON = {
+    let row: OrderedJSON = [
+      "type": "array", "items": ["type": "number", "minimum": 0, "maximum": 1],
+      "minItems": .integer(ImageTensor.width), "maxItems": .integer(ImageTensor.width),
+    ]
+    return [
+      "type": "array", "items": row, "minItems": .integer(ImageTensor.height),
+      "maxItems": .integer(ImageTensor.height),
+    ]
+  }()
+
   private static let counts: OrderedJSON = [
     "type": "object", "additionalProperties": ["type": "integer", "minimum": 0],
   ]
@@ -121,15 +133,15 @@ enum OpenAPISchemas {
     ]
   }
 
-  /// An object that has all of its properties, and no others.
-  private static func object(
-    _ properties: [(name: String, schema: OrderedJSON, description: String?)]
-  ) -> OrderedJSON {
+  private typealias Property = (name: String, schema: OrderedJSON, description: String?)
+
+  /// An object that has all of its properties, perhaps the optional ones, and no others.
+  private static func object(_ properties: [Property], optional: [Property] = []) -> OrderedJSON {
     [
       "type": "object",
       "required": .array(properties.map { .string($0.name) }),
       "properties": .object(
-        properties.map { property in
+        (properties + optional).map { property in
           .init(
             name: property.name,
             value: property.schema.appending(

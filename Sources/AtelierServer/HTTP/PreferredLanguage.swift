@@ -1,5 +1,8 @@
+import HTTPTypes
+import Hummingbird
+
 /// The language of the service's words that a caller likes best (RFC 9110, section 12.5.4).
-enum PreferredLanguage: Sendable {
+enum PreferredLanguage: Sendable, CaseIterable {
   case chinese, english
 
   /// Reads an `Accept-Language` field; without a preference it is Chinese, the language of the contract.
@@ -25,5 +28,18 @@ enum PreferredLanguage: Sendable {
     case .chinese: "zh-CN"
     case .english: "en"
     }
+  }
+}
+
+extension PreferredLanguage {
+  /// The cookie of a choice made on a page.
+  static let cookieName = "atelier_language"
+
+  /// The language chosen on a page, or else the one the browser asks for.
+  init(_ request: Request) {
+    let choice = request.cookies[Self.cookieName]?.value
+    self =
+      Self.allCases.first { $0.tag == choice }
+      ?? PreferredLanguage(request.headers[.acceptLanguage])
   }
 }

@@ -30,7 +30,7 @@ extension HTTPField.Name {
   static let rateLimitReset = HTTPField.Name(constant: "RateLimit-Reset")
 
   /// A name the program itself spells, which therefore is one.
-  private init(constant: String) {
+  init(constant: String) {
     guard let name = HTTPField.Name(constant) else { preconditionFailure("\(constant) is no name") }
     self = name
   }

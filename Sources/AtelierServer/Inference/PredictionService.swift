@@ -38,12 +38,12 @@ struct PredictionService: Sendable {
   /// - Parameter asPartOfBatch: Whether the picture is one of many of the request: it waits for a place
   ///   in the queue rather than being refused, and is given up when its task is cancelled rather than
   ///   when the caller leaves.
-  /// - Returns: The record, which is on the disk by then.
+  /// - Returns: The record, which is on the disk by then, and what the engine saw.
   /// - Throws: ``APIError``; nothing is stored then.
   func predict(
     _ picture: UploadedPicture, parameters: PredictionParameters, classifier: Classifier,
     context: ServiceContext, asPartOfBatch: Bool = false
-  ) async throws(APIError) -> PredictionRecord {
+  ) async throws(APIError) -> (record: PredictionRecord, tensor: ImageTensor) {
     let work = PredictionWork(
       bytes: picture.bytes, preprocessing: parameters.preprocessing, classifier: classifier)
     let outcome = try await classify(work, context, asPartOfBatch: asPartOfBatch)
@@ -66,7 +66,7 @@ struct PredictionService: Sendable {
       }
     }
     try await store(record, context)
-    return record
+    return (record, outcome.tensor)
   }
 
   private func classify(

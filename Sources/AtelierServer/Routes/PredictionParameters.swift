@@ -9,7 +9,10 @@ struct PredictionParameters: Sendable {
   /// The version of the model; `nil` for the one that is served.
   var modelVersion: String?
   var preprocessing: Preprocessing
+  /// Whether the answer shows what the engine saw.
+  var includesTensor: Bool
 
+  static let tensorName = "tensor"
   static let defaultTopK = 3
 
   /// Reads the query.
@@ -34,6 +37,11 @@ struct PredictionParameters: Sendable {
       preprocessing = chosen
     }
     modelVersion = query["model"].map { String($0) }
+    let included = query["include"].map { String($0) }
+    includesTensor = included == Self.tensorName
+    if let included, !includesTensor {
+      throw .invalidParameter("include must be \(Self.tensorName), not \(included.prefix(32))")
+    }
     if modelVersion == "" { throw .invalidParameter("model must name a version") }
   }
 }

@@ -35,8 +35,10 @@ struct PredictionRoutes: Sendable {
     let parameters = try PredictionParameters(request)
     let classifier = try service.classifier(engine, version: parameters.modelVersion)
     let picture = try await UploadedPicture(request, limit: bodyLimit, notes: context.notes)
-    let record = try await service.predict(
+    let (record, tensor) = try await service.predict(
       picture, parameters: parameters, classifier: classifier, context: context)
-    return .json(PredictionAnswer.json(record))
+    let answer = PredictionAnswer.json(record)
+    return .json(
+      parameters.includesTensor ? answer.appending(tensor.json) : answer)
   }
 }

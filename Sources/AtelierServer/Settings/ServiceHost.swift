@@ -13,6 +13,9 @@ public struct ServiceHost: Sendable {
   public struct Announcement: Sendable {
     /// Where the API is.
     public let url: String
+    /// Where the web interface is, if there is one; at the first start on this machine with a token
+    /// that signs in once.
+    public let webURL: String?
     /// The secret of the key made at the first start; it is shown this once.
     public let firstKey: String?
   }
@@ -60,8 +63,8 @@ public struct ServiceHost: Sendable {
   /// - Parameters:
   ///   - model: The model, loaded.
   ///   - announce: Told once requests are accepted.
-  /// - Throws: `SettingsError`, `KeyError`, `RecordsError` or `CounterError` when the service cannot
-  ///   start, `ServiceError` when the port cannot be had.
+  /// - Throws: `SettingsError`, `KeyError`, `SessionSecretError`, `RecordsError` or `CounterError` when
+  ///   the service cannot start, `ServiceError` when the port cannot be had.
   public func run(
     model: LoadedModel, announce: @escaping @Sendable (Announcement) -> Void
   ) async throws {
@@ -77,11 +80,17 @@ public struct ServiceHost: Sendable {
     let store = try store(in: home)
     let configuration = configuration
     let host = configuration.host.contains(":") ? "[\(configuration.host)]" : configuration.host
+    let web = try webAccess(in: home, firstKey: firstKey?.key)
     let service = AtelierService(
       configuration: configuration, model: model, store: store,
-      counter: try await counter(of: store, logger: logger), keys: keys, logger: logger
-    ) { port in
-      announce(Announcement(url: "http://\(host):\(port)", firstKey: firstKey))
+      counter: try await counter(of: store, logger: logger), keys: keys, web: web,
+      logger: logger
+    ) { port, webPort in
+      announce(
+        Announcement(
+          url: "http://\(host):\(port)",
+          webURL: webPort.map { "http://\(host):\($0)" + (web.link?.address ?? "") },
+          firstKey: firstKey?.secret))
     }
     do {
       try await service.run()
@@ -97,6 +106,7 @@ public struct ServiceHost: Sendable {
     var configuration = ServiceConfiguration()
     configuration.host = settings.text(.host)
     configuration.port = settings.number(.port)
+    if case let port = settings.number(.uiPort), port > 0 { configuration.webPort = port }
     if case let threads = settings.number(.engineThreads), threads > 0 {
       configuration.engineThreads = threads
     }
@@ -133,16 +143,25 @@ public struct ServiceHost: Sendable {
     return Logger(label: "atelier") { _ in JSONLogHandler(sink: sink, level: level) }
   }
 
+  /// The secret of sessions in the home directory. The link is for whoever sits at this machine: others
+  /// who can reach it might see the terminal's output too.
+  private func webAccess(in home: URL, firstKey: APIKey?) throws(SessionSecretError) -> WebAccess {
+    let isLocal = ["127.0.0.1", "::1", "localhost"].contains(settings.text(.host))
+    return WebAccess(
+      secret: try SessionSecret(file: home.appending(path: "session.secret")),
+      link: isLocal ? firstKey.map { SignInLink(keyID: $0.id) } : nil)
+  }
+
   /// The keys of the settings and the home directory; when there is none at all, one is made that may
   /// do everything.
   private func keys(
     in home: URL, logger: Logger
-  ) throws(KeyError) -> (ring: KeyRing, firstKey: String?) {
+  ) throws(KeyError) -> (ring: KeyRing, firstKey: KeyStore.NewKey?) {
     let store = Self.keyStore(home: home)
     let fixed = try KeyList.parse(settings.text(.apiKeys))
     let stored = try store.keys()
     let isFirstStart = fixed.isEmpty && stored.isEmpty
-    let firstKey = isFirstStart ? try store.create(name: "first key", role: .admin).secret : nil
+    let firstKey = isFirstStart ? try store.create(name: "first key", role: .admin) : nil
     let ring = try KeyRing(fixed: fixed, store: store) { error in
       logger.error("the keys could not be read again", error: error)
     }

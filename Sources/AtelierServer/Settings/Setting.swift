@@ -4,7 +4,7 @@ import Imaging
 
 /// One thing that can be configured: by a flag, an environment variable, or a line of a YAML file.
 public enum Setting: String, CaseIterable, Sendable {
-  case host, port, home, model, engines, engineThreads, queueLimit, batchLimit, bodyLimit
+  case host, port, uiPort, home, model, engines, engineThreads, queueLimit, batchLimit, bodyLimit
   case uploadLimit, uploadTimeout
   case pixelLimit, requestTimeout, idleTimeout, connectionLimit, drainTimeout, drainDelay
   case requestsPerMinute, apiKeys, database, durability, redisUrl, redisPrefix, logLevel
@@ -30,6 +30,7 @@ public enum Setting: String, CaseIterable, Sendable {
     switch self {
     case .host: "address to listen on"
     case .port: "port of the API"
+    case .uiPort: "port of the web interface; 0 for none"
     case .home: "directory of the database, keys, models and logs"
     case .model: "version of the model; empty for the promoted one"
     case .engines: "engines to load, separated by commas, or all"
@@ -61,6 +62,7 @@ public enum Setting: String, CaseIterable, Sendable {
     switch self {
     case .host: return .string(service.host)
     case .port: return .int(service.port)
+    case .uiPort: return .int(8_501)
     case .home: return .string(Self.defaultHome)
     case .engines: return .string("all")
     case .model, .apiKeys, .database, .redisUrl: return .string("")
@@ -92,7 +94,7 @@ public enum Setting: String, CaseIterable, Sendable {
   /// The values that make sense, for whole numbers.
   var range: ClosedRange<Int> {
     switch self {
-    case .port: 0...65_535
+    case .port, .uiPort: 0...65_535
     case .engineThreads: 0...1_024
     case .queueLimit, .connectionLimit: 1...1_000_000
     case .batchLimit: 1...4_096

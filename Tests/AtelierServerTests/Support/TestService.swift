@@ -31,7 +31,7 @@ final class TestService: Sendable {
   init(
     engines: [any InferenceEngine] = EngineKind.allCases.dropLast().map { BrightnessEngine($0) },
     store: (any PredictionStore)? = nil, counter: (any PredictionCounter)? = nil,
-    keys: [APIKey]? = nil,
+    keys: [APIKey]? = nil, web: WebAccess = WebAccess(),
     configure: (inout ServiceConfiguration) -> Void = { _ in }
   ) throws {
     folder = FileManager.default.temporaryDirectory
@@ -54,7 +54,7 @@ final class TestService: Sendable {
         fixed: keys
           ?? KeyList.parse(
             "\(Self.predictKey):predict,\(Self.readKey):read,\(Self.adminKey):admin")),
-      logger: Logger(label: "test") { _ in handler },
+      web: web, logger: Logger(label: "test") { _ in handler },
       // Time stands still, so that no limit depends on how busy the machine is.
       now: { [start = ContinuousClock.now] in start })
   }
@@ -69,6 +69,17 @@ final class TestService: Sendable {
     _ body: @Sendable (any TestClientProtocol) async throws -> Value
   ) async throws -> Value {
     let value = try await components.application().test(setup, body)
+    await components.pool.shutDown()
+    return value
+  }
+}
+
+extension TestService {
+  /// Runs a test against the router of the web interface.
+  func testWeb<Value>(
+    _ body: @Sendable (any TestClientProtocol) async throws -> Value
+  ) async throws -> Value {
+    let value = try await components.webApplication(port: 0).test(.router, body)
     await components.pool.shutDown()
     return value
   }

@@ -1,0 +1,53 @@
+import APIKeys
+import HTTPTypes
+import Hummingbird
+import Logging
+
+/// Looks up the secrets of keys, and slows those who guess them.
+struct KeyVerifier: Sendable {
+  let keys: KeyRing
+  let attempts: AttemptLimiter
+  /// The clock that limits go by.
+  let now: @Sendable () -> ContinuousClock.Instant
+  let logger: Logger
+
+  /// The key with the secret that came with a request.
+  ///
+  /// - Parameter secret: `nil` when none came.
+  /// - Throws: ``APIError`` with status 401 when there is no such key, 429 when too many wrong ones came
+  ///   from the same address.
+  func key(
+    forSecret secret: String?, _ request: Request, _ context: ServiceContext
+  ) throws(APIError) -> APIKey {
+    let key = secret.flatMap { keys.key(forSecret: $0) }
+    let address = context.clientAddress
+    if let seconds = attempts.delay(for: address, keyID: key?.id, at: now()) {
+      throw APIError(
+        status: .tooManyRequests, code: .rateLimited,
+        message: "too many wrong keys came from your address; wait \(seconds) s",
+        headers: [.retryAfter: String(seconds)])
+    }
+    if let key { return key }
+    if secret != nil { attempts.recordFailure(from: address, at: now()) }
+    logger.warning(
+      secret == nil ? "a request had no key" : "a request had a wrong key",
+      metadata: [
+        "request_id": .string(context.requestID), "client": .string(address),
+        "method": .string(request.method.rawValue), "path": .string(request.uri.path),
+      ])
+    throw APIError(
+      status: .unauthorized, code: .unauthorized,
+      message: secret == nil
+        ? "the header X-API-Key is missing" : "the key is unknown, revoked or expired",
+      headers: [.wwwAuthenticate: #"ApiKey realm="atelier", header="X-API-Key""#])
+  }
+}
+
+/// Requests that bring their key in a header, as programs do.
+struct KeyHeader: CallerIdentification {
+  let verifier: KeyVerifier
+
+  func key(of request: Request, _ context: ServiceContext) throws(APIError) -> APIKey {
+    try verifier.key(forSecret: request.headers[.apiKey], request, context)
+  }
+}

@@ -1,0 +1,42 @@
+import Foundation
+import Hashing
+
+/// A file that pages load: a style, a script, words, a picture.
+struct WebAsset: Sendable {
+  let name: String
+  let content: [UInt8]
+  /// Names this content and no other (RFC 9110, section 8.8.3).
+  let entityTag: String
+
+  init(_ name: String, _ content: [UInt8]) {
+    self.name = name
+    self.content = content
+    entityTag = "\"\(ContentHash.sha256(of: content).prefix(16))\""
+  }
+
+  /// The media type, by the end of the name.
+  var type: String {
+    switch name.split(separator: ".").last {
+    case "js": "text/javascript; charset=utf-8"
+    case "css": "text/css; charset=utf-8"
+    case "json": "application/json; charset=utf-8"
+    case "svg": "image/svg+xml"
+    case "png": "image/png"
+    default: "application/octet-stream"
+    }
+  }
+}
+
+/// All files that pages load.
+struct WebAssets: Sendable {
+  /// By name.
+  let files: [String: WebAsset]
+  /// Changes when any of them changes; it stands in their addresses, so that browsers may keep them.
+  let digest: String
+
+  init(_ files: [WebAsset]) {
+    self.files = Dictionary(uniqueKeysWithValues: files.map { ($0.name, $0) })
+    let tags = files.map(\.entityTag).sorted().joined()
+    digest = String(ContentHash.sha256(of: Array(tags.utf8)).prefix(12))
+  }
+}

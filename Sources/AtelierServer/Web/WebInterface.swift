@@ -1,0 +1,27 @@
+/// The web interface: its pages, signing in, and the API for those who are signed in.
+struct WebInterface: Sendable {
+  let endpoints: [Endpoint]
+
+  /// - Parameters:
+  ///   - access: What people are let in with.
+  ///   - verifier: Checks the keys that people sign in with.
+  ///   - authenticator: Checks roles and rates; its way to identify callers is not used.
+  ///   - facts: What the pages have to know; the API they call is found under `/api`.
+  init(
+    access: WebAccess, verifier: KeyVerifier, authenticator: Authenticator, facts: WebServiceFacts
+  ) {
+    let cookie = SessionCookie(
+      signer: SessionSigner(secret: access.secret, keys: verifier.keys))
+    var authenticator = authenticator
+    authenticator.identification = cookie
+    endpoints =
+      WebPages(cookie: cookie, offersStored: facts.offersStored).endpoints
+      + SessionRoutes(verifier: verifier, cookie: cookie, link: access.link, service: facts)
+      .endpoints
+      + facts.api.map { endpoint in
+        Endpoint(
+          endpoint.method, "/api" + endpoint.path, statuses: endpoint.statuses,
+          isDocumented: false, handler: authenticator.guarding(endpoint))
+      }
+  }
+}

@@ -1,0 +1,36 @@
+import Classification
+import HTTPTypes
+import ModelStore
+import Pipeline
+
+/// What a page has to know of the service behind it.
+struct WebServiceFacts: Sendable {
+  let model: LoadedModel
+  let bodyLimit: Int
+  let ports: ListeningPorts
+  /// What the pages can call.
+  let api: [Endpoint]
+
+  /// Whether stored predictions can be looked at.
+  var offersStored: Bool { offers(.get, "/predictions/{id}") }
+
+  private func offers(_ method: HTTPRequest.Method, _ path: String) -> Bool {
+    api.contains { $0.method == method && $0.path == path }
+  }
+
+  var json: OrderedJSON {
+    [
+      "version": .string(OpenAPIDocument.version),
+      "model_version": .string(model.version.name),
+      "body_limit": .integer(bodyLimit),
+      "api_port": ports.api.map { .integer($0) } ?? .null,
+      "engines": .array(
+        PredictionRoutes.paths.filter { model.availableEngines.contains($0.value) }.map {
+          ["name": .string($0.value.displayName), "path": .string($0.key)]
+        }),
+      "offers_labels": .boolean(offers(.put, "/predictions/{id}/label")),
+      "offers_stored": .boolean(offersStored),
+      "classes": .array(model.version.manifest.labels.names.map { .string($0) }),
+    ]
+  }
+}

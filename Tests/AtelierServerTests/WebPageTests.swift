@@ -1,0 +1,151 @@
+import Foundation
+import HTTPTypes
+import Hummingbird
+import HummingbirdTesting
+import Testing
+
+@testable import AtelierServer
+
+@Suite struct WebPageTests {
+  private func page(
+    _ client: any TestClientProtocol, _ path: String, _ headers: HTTPFields = [:]
+  ) async throws -> TestResponse {
+    try await client.execute(uri: path, method: .get, headers: headers)
+  }
+
+  @Test func showsStrangersTheWayIn() async throws {
+    try await TestService().testWeb { client in
+      for (path, way) in [("/", "/sign-in"), ("/system", "/sign-in?next=/system")] {
+        let response = try await page(client, path)
+        #expect(response.status == .seeOther)
+        #expect(response.headers[.location] == way)
+      }
+      #expect(try await page(client, "/sign-in").status == .ok)
+      let signedIn = try await SignedIn(client)
+      let response = try await page(client, "/sign-in", signedIn.headers())
+      #expect(response.headers[.location] == "/")
+    }
+  }
+
+  @Test(arguments: ["/sign-in", "/", "/system"])
+  func runsNothingFromElsewhereOrInline(path: String) async throws {
+    try await TestService().testWeb { client in
+      let headers = path == "/sign-in" ? [:] : try await SignedIn(client).headers()
+      let response = try await page(client, path, headers)
+      let policy = try #require(response.headers[.contentSecurityPolicy])
+      #expect(policy.hasPrefix("default-src 'none'; script-src 'self'; style-src 'self';"))
+      #expect(!policy.contains("unsafe"))
+      #expect(policy.contains("frame-ancestors 'none'"))
+      #expect(response.headers[.xContentTypeOptions] == "nosniff")
+      #expect(response.headers[.referrerPolicy] == "no-referrer")
+      #expect(response.text.firstMatch(of: #/<script(?![^>]*src=)|<style| style=| on\w+=/#) == nil)
+      #expect(!response.text.contains("://"))
+      #expect(!response.text.contains("{{"))
+      for reference in response.text.matches(of: #/(?:src|href)="(\/assets\/[^"]+)"/#) {
+        let file = try await page(client, String(reference.output.1))
+        #expect(file.status == .ok)
+        #expect(file.headers[.cacheControl] == "public, max-age=31536000, immutable")
+      }
+    }
+  }
+
+  @Test(arguments: [
+    (nil, nil, "zh-CN"), ("en-GB,en;q=0.9,zh;q=0.1", nil, "en"), ("zh-TW,en;q=0.5", nil, "zh-CN"),
+    ("en", "atelier_language=zh-CN", "zh-CN"), ("zh", "atelier_language=en", "en"),
+    ("en", "atelier_language=<script>", "en"),
+  ])
+  func speaksTheCallersLanguage(accepted: String?, cookie: String?, language: String) async throws {
+    try await TestService().testWeb { client in
+      var headers: HTTPFields = [:]
+      headers[.acceptLanguage] = accepted
+      headers[.cookie] = cookie
+      let response = try await page(client, "/sign-in", headers)
+      #expect(response.headers[.contentLanguage] == language)
+      #expect(response.text.contains("<html lang=\"\(language)\""))
+      #expect(response.text.contains(language == "en" ? ">API key<" : ">API 密钥<"))
+      #expect(response.headers[.vary] == "Accept-Language, Cookie")
+    }
+  }
+
+  @Test(arguments: [
+    (nil, "auto"), ("atelier_theme=dark", "dark"), ("atelier_theme=\"><script>", "auto"),
+  ])
+  func keepsTheChosenTheme(cookie: String?, theme: String) async throws {
+    try await TestService().testWeb { client in
+      var headers: HTTPFields = [:]
+      headers[.cookie] = cookie
+      let response = try await page(client, "/sign-in", headers)
+      #expect(response.text.contains("data-theme=\"\(theme)\""))
+    }
+  }
+
+  @Test func filesAreSentOnce() async throws {
+    try await TestService().testWeb { client in
+      let digest = WebResources.assets.digest
+      for path in ["/sign-in", "/assets/\(digest)/web.css"] {
+        let first = try await page(client, path)
+        let tag = try #require(first.headers[.eTag])
+        let second = try await page(client, path, [.ifNoneMatch: tag])
+        #expect(second.status == .notModified)
+        #expect(second.body.readableBytes == 0)
+        #expect(try await page(client, path, [.ifNoneMatch: "\"other\""]).status == .ok)
+      }
+      let old = try await page(client, "/assets/older/web.css")
+      #expect(old.headers[.cacheControl] == "no-cache")
+      #expect(try await page(client, "/assets/\(digest)/nothing.js").status == .notFound)
+    }
+  }
+
+  @Test func languagesHaveTheSameWords() throws {
+    let (chinese, english) = (
+      try #require(WebResources.words[.chinese]), try #require(WebResources.words[.english])
+    )
+    #expect(Set(chinese.keys) == Set(english.keys))
+    for (name, sentence) in english {
+      #expect(!sentence.isEmpty)
+      let gaps = { (text: String) in Set(text.matches(of: #/\{\w+\}/#).map { $0.output }) }
+      #expect(gaps(sentence) == gaps(chinese[name] ?? ""), "\(name)")
+    }
+  }
+
+  @Test func everyWordThatIsUsedExists() throws {
+    let words = try #require(WebResources.words[.english])
+    let own: Set = ["language", "assets", "theme", "page", "title"]
+    for (page, template) in WebResources.pages {
+      for name in template.names where !own.contains(name) {
+        #expect(words[name] != nil, "\(page) \(name)")
+      }
+    }
+    var count = 0
+    for asset in WebResources.assets.files.values where asset.name.hasSuffix(".js") {
+      let text = String(decoding: asset.content, as: UTF8.self)
+      for use in text.matches(of: #/(?:word|button)\("([^"]+)"/#) {
+        count += 1
+        #expect(words[String(use.output.1)] != nil, "\(asset.name) \(use.output.1)")
+      }
+    }
+    #expect(count > 20)
+    for name in words.keys where name.hasPrefix("error.") {
+      #expect(words[name.replacing("error.", with: "mend.")] != nil, "\(name)")
+    }
+  }
+
+  @Test func theFirstViewIsLight() async throws {
+    try await TestService().testWeb { client in
+      let signedIn = try await SignedIn(client)
+      let response = try await page(client, "/", signedIn.headers())
+      let files = WebResources.assets.files.values
+        .filter { !["system.js", "sign-in.js", "zh-CN.json"].contains($0.name) }
+      let size = response.body.readableBytes + files.reduce(0) { $0 + $1.content.count }
+      #expect(size < 100_000)
+    }
+  }
+
+  @Test func wordsAreTextNotMarkup() {
+    let page = PageTemplate("<p>{{a}}</p>{{b}}")
+    #expect(page.names == ["a", "b"])
+    #expect(
+      page.filled(with: ["a": #"<b title="x">'&"#])
+        == "<p>&lt;b title=&quot;x&quot;&gt;&#39;&amp;</p>")
+  }
+}
