@@ -97,8 +97,8 @@ struct Batch {
     of picture: Prepared, prediction: Prediction, batchSize: Int, time: Duration
   ) -> PredictionOutcome {
     PredictionOutcome(
-      prediction: prediction, picture: picture.tensor.bytes, imageSHA256: picture.hash,
-      batchSize: batchSize, queueTime: picture.queueTime,
-      preparationTime: picture.preparationTime, inferenceTime: time)
+      prediction: prediction, tensor: picture.tensor, imageSHA256: picture.hash,
+      batchSize: batchSize,
+      queueTime: picture.queueTime, preparationTime: picture.preparationTime, inferenceTime: time)
   }
 }

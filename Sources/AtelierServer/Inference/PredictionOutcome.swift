@@ -3,8 +3,8 @@ import Classification
 /// What came of a picture, and where its time went.
 struct PredictionOutcome: Sendable {
   let prediction: Prediction
-  /// The 784 grey levels that the engine saw, as bytes.
-  let picture: [UInt8]
+  /// What the engine saw.
+  let tensor: ImageTensor
   /// SHA-256 of the picture's file, in lowercase hexadecimal.
   let imageSHA256: String
   /// Pictures that were computed together.

@@ -60,7 +60,7 @@ struct PredictionService: Sendable {
       $0.predictedClass = record.predictedClass
       $0.confidence = record.confidence
     }
-    try await store(record, outcome.picture, context)
+    try await store(record, outcome.tensor.bytes, context)
     return record
   }
 
