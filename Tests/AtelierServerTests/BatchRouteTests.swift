@@ -139,10 +139,11 @@ import Testing
     ("multipart/form-data; boundary=boundary", "PK\u{3}\u{4} no archive", 400, "invalid_archive"),
     ("multipart/form-data", "", 400, "invalid_request"),
     ("text/plain", "hello", 415, "unsupported_type"),
-    ("application/zip", "", 200, nil),
+    ("multipart/form-data; boundary=boundary", "no picture", 400, "invalid_picture"),
+    ("application/zip", "", 400, "invalid_picture"),
   ])
   func whatIsNoUploadIsRefused(
-    type: String, content: String, status: Int, code: String?
+    type: String, content: String, status: Int, code: String
   ) async throws {
     let service = try TestService()
     try await service.test { client in

@@ -10,8 +10,9 @@ final class BatchPictures: Sendable {
     /// The name of the file, or its path in the archive.
     let filename: String
     let content: Result<[UInt8], APIError>
-    /// Whether an archive ends here that could not be read to its end.
-    var endsArchive = false
+    /// Whether it stands for a file of the upload rather than for an entry of an archive: a picture, or
+    /// an archive of which no more can be read.
+    var isFile = true
   }
 
   private struct State {
@@ -51,7 +52,7 @@ final class BatchPictures: Sendable {
     while true {
       if let archive = state.archive {
         if let item = Self.entry(of: archive) {
-          if item.endsArchive { state.archive = nil }
+          if item.isFile { state.archive = nil }
           return item
         }
         state.archive = nil
@@ -83,7 +84,7 @@ final class BatchPictures: Sendable {
         filename: name,
         content: .success(try upload.spool.read(at: file.offset, count: file.count)))
     } catch let error as ArchiveError {
-      return Item(filename: name, content: .failure(APIError(error)), endsArchive: true)
+      return Item(filename: name, content: .failure(APIError(error)))
     } catch {
       return Item(filename: name, content: .failure(.uploadUnreadable))
     }
@@ -94,10 +95,10 @@ final class BatchPictures: Sendable {
       return try archive.reader.next().map { entry in
         Item(
           filename: UploadedFileName.sanitized(path: entry.path),
-          content: entry.content.mapError { APIError($0) })
+          content: entry.content.mapError { APIError($0) }, isFile: false)
       }
     } catch {
-      return Item(filename: archive.name, content: .failure(APIError(error)), endsArchive: true)
+      return Item(filename: archive.name, content: .failure(APIError(error)))
     }
   }
 }

@@ -3,8 +3,10 @@ import Archives
 import Classification
 import HTTPTypes
 import Hummingbird
+import Imaging
 import Logging
 import NIOCore
+import NIOPosix
 import Pipeline
 
 /// `POST /predict-batch`: many pictures, or archives of them, in one request.
@@ -40,11 +42,9 @@ struct BatchRoute: Sendable {
     let pictures = BatchPictures(
       upload, pictureLimit: pictureLimit, archiveLimits: ArchiveLimits())
     let first = try await pictures.next()
-    // Of a lone archive that is none, the status can still say so.
-    if upload.files.count == 1, let first, first.endsArchive,
-      case .failure(let error) = first.content
-    {
-      throw error
+    // Of a lone file that is neither a picture nor an archive, the status can still say so.
+    if upload.files.count == 1, let first, first.isFile {
+      try await Self.check(first.content.get(), parameters, classifier)
     }
     let asLines = request.headers[.accept]?.contains(Self.linesType) == true
     let body = ResponseBody { [batches, logger] output in
@@ -66,6 +66,18 @@ struct BatchRoute: Sendable {
       headers: [
         .contentType: asLines ? Self.linesType : "application/json; charset=utf-8"
       ], body: body)
+  }
+
+  private static func check(
+    _ bytes: [UInt8], _ parameters: PredictionParameters, _ classifier: Classifier
+  ) async throws {
+    do {
+      try await NIOThreadPool.singleton.runIfActive {
+        _ = try classifier.prepare(bytes, with: parameters.preprocessing)
+      }
+    } catch let error as ImagingError {
+      throw APIError(error, picture: bytes)
+    }
   }
 
   private static func engine(_ request: Request) throws(APIError) -> EngineKind {
