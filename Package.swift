@@ -72,6 +72,8 @@ let nativeLibraries: [Target] = [
   .systemLibrary(name: "COnnxRuntime", pkgConfig: "atelier-onnxruntime"),
   .systemLibrary(name: "CSpng", pkgConfig: "spng", providers: [.apt(["libspng-dev"])]),
   .systemLibrary(name: "CWebP", pkgConfig: "libwebpdemux", providers: [.apt(["libwebp-dev"])]),
+  .systemLibrary(
+    name: "CXlsxWriter", pkgConfig: "xlsxwriter", providers: [.apt(["libxlsxwriter-dev"])]),
   .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
   .systemLibrary(
     name: "LibJPEG", pkgConfig: "libjpeg", providers: [.apt(["libjpeg62-turbo-dev"])]),
@@ -120,7 +122,7 @@ let libraries: [Target] = [
   .library(
     "Robustness", ["Classification", "Dataset", "Imaging", "Pipeline"],
     swiftSettings: settings + [.unsafeFlags(["-O"], .when(configuration: .debug))]),
-  .library("Records", ["Classification", .grdb]),
+  .library("Records", ["Classification", "CXlsxWriter", "Files", "Hashing", .grdb]),
   .library("APIKeys", ["Files", .crypto]),
   .library("Counters", ["CHiredis", "Records"]),
   .library(
@@ -140,8 +142,8 @@ let programs: [Target] = [
     name: "atelier",
     dependencies: [
       "APIKeys", "AtelierServer", "Classification", "Dataset", "Imaging", "ModelStore",
-      "Networks", "Outliers", "Pipeline", "Reports", "Robustness", "StateDictFiles", "Training",
-      .argumentParser,
+      "Networks", "Outliers", "Pipeline", "Records", "Reports", "Robustness", "StateDictFiles",
+      "Training", .argumentParser,
     ],
     swiftSettings: settings)
 ]
@@ -175,7 +177,8 @@ let tests: [Target] = [
     ["Classification", "Dataset", "ModelStore", "Networks", "StateDictFiles", "TorchEngines"]),
   .tests(
     of: "Reports", ["Classification", "Dataset", "Files", "ModelStore", "Networks", "Training"]),
-  .tests(of: "Records", ["Classification", .grdb]),
+  .tests(
+    of: "Records", ["Classification", "Dataset", "Files", "OracleSupport", .grdb], hasOracle: true),
   .tests(of: "APIKeys"),
   .target(name: "RedisSupport", path: "Tests/RedisSupport", swiftSettings: settings),
   .tests(of: "Counters", ["Classification", "Records", "RedisSupport"]),

@@ -5,6 +5,7 @@ import HTTPTypes
 import Hummingbird
 import HummingbirdCore
 import Logging
+import ModelStore
 import NIOCore
 import Pipeline
 import Records
@@ -51,6 +52,8 @@ struct ServiceComponents: Sendable {
     let benchmark = BenchmarkService(
       model: model, pool: pool, timeBudget: configuration.benchmarkTimeBudget)
     let statistics = StatisticsService(store: store, counter: counter, logger: logger)
+    let history = HistoryService(
+      store: store, labels: model.version.manifest.labels, connections: connections, logger: logger)
     let gauges: @Sendable () -> MetricsReport.Gauges = {
       .init(
         queueDepth: pool.queueDepth, queueLimit: configuration.queueLimit,
@@ -59,6 +62,7 @@ struct ServiceComponents: Sendable {
     let api =
       PredictionRoutes(service: service, bodyLimit: configuration.bodyLimit).endpoints
       + BenchmarkRoute(benchmark: benchmark, bodyLimit: configuration.bodyLimit).endpoints
+      + HistoryRoutes(history: history).endpoints
       + StatisticsRoute(statistics: statistics).endpoints
       + HealthRoutes(readiness: readiness).endpoints
       + MetricsRoute(metrics: metrics, gauges: gauges).endpoints

@@ -19,6 +19,11 @@ public struct ImageTensor: Sendable, Hashable {
     self.pixels = pixels
   }
 
+  /// The grey levels as bytes, each rounded to the nearest of 256.
+  public var bytes: [UInt8] {
+    pixels.map { UInt8(max(0, min(255, ($0 * 255).rounded()))) }
+  }
+
   /// The picture seen in a mirror: left and right exchanged.
   public var mirrored: ImageTensor {
     ImageTensor(

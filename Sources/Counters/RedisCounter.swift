@@ -101,12 +101,12 @@ public final class RedisCounter: PredictionCounter {
     state.withLock { $0.published = max($0.published, stored) }
   }
 
-  /// Replaces the hash, unless it has more predictions already.
+  /// Replaces the hash, unless it is of a later state already.
   private static let script = """
-    local present = tonumber(redis.call('HGET', KEYS[1], 'total') or -1)
+    local present = tonumber(redis.call('HGET', KEYS[1], 'revision') or -1)
     if ARGV[1] == '1' or tonumber(ARGV[2]) >= present then
       redis.call('DEL', KEYS[1])
-      redis.call('HSET', KEYS[1], 'total', unpack(ARGV, 2))
+      redis.call('HSET', KEYS[1], 'revision', unpack(ARGV, 2))
     end
     return redis.status_reply('OK')
     """
@@ -122,7 +122,8 @@ public final class RedisCounter: PredictionCounter {
       ["\(key.engine)|\(key.predictedClass)", String(count)]
     }
     _ = try await send(
-      ["EVAL", Self.script, "1", key, replacing ? "1" : "0", String(counts.total)] + fields)
+      ["EVAL", Self.script, "1", key, replacing ? "1" : "0", String(counts.revision)]
+        + ["total", String(counts.total)] + fields)
   }
 
   private func send(_ command: [String]) async throws(CounterError) -> RedisReply {
@@ -134,17 +135,19 @@ public final class RedisCounter: PredictionCounter {
   }
 
   private static func counts(_ fields: [RedisReply]) -> PredictionCounts {
-    var counts = PredictionCounts()
+    var counts: [PredictionCounts.Key: Int] = [:]
+    var revision: Int?
     for index in stride(from: 0, to: fields.count - 1, by: 2) {
       guard case .string(let name) = fields[index], case .string(let text) = fields[index + 1],
-        let separator = name.firstIndex(of: "|"), let count = Int(text)
+        let number = Int(text)
       else { continue }
-      counts.add(
-        count,
-        to: PredictionCounts.Key(
-          engine: String(name[..<separator]),
-          predictedClass: String(name[name.index(after: separator)...])))
+      if name == "revision" {
+        revision = number
+      } else if let separator = name.firstIndex(of: "|") {
+        let predictedClass = String(name[name.index(after: separator)...])
+        counts[.init(engine: String(name[..<separator]), predictedClass: predictedClass)] = number
+      }
     }
-    return counts
+    return PredictionCounts(counts, revision: revision)
   }
 }

@@ -47,10 +47,7 @@ public enum FileContents {
   public static func write(
     _ bytes: [UInt8], to path: String, permissions: mode_t = 0o666
   ) throws(FileError) {
-    let slash = path.utf8.lastIndex(of: UInt8(ascii: "/"))
-    let folder = slash.map { String(path[...$0]) } ?? "./"
-    let name = slash.map { String(path[path.utf8.index(after: $0)...]) } ?? path
-    let temporary = "\(folder).\(name).\(String(UInt64.random(in: 0 ... .max), radix: 36))"
+    let (folder, temporary) = temporaryFile(for: path)
     let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, permissions)
     guard descriptor >= 0 else { throw .lastSystemError(path) }
     do throws(FileError) {
@@ -62,6 +59,48 @@ public enum FileContents {
       throw error
     }
     synchronizeFolder(folder)
+  }
+
+  /// Makes a file that is written by others, so that it appears whole under its name or not at all.
+  ///
+  /// - Parameters:
+  ///   - path: The file.
+  ///   - replacing: Whether it may take the place of another.
+  ///   - write: Writes the content to the file it is told, which does not exist yet.
+  /// - Throws: ``FileError``, or what `write` throws; there is no new file then.
+  public static func create<Value>(
+    at path: String, replacing: Bool = false, _ write: (String) async throws -> Value
+  ) async throws -> Value {
+    try check(path, replacing)
+    let (folder, temporary) = temporaryFile(for: path)
+    do {
+      let value = try await write(temporary)
+      let descriptor = open(temporary, O_RDWR | O_CLOEXEC)
+      guard descriptor >= 0 else { throw FileError.lastSystemError(path) }
+      defer { close(descriptor) }
+      guard fsync(descriptor) == 0 else { throw FileError.lastSystemError(path) }
+      try check(path, replacing)
+      guard rename(temporary, path) == 0 else { throw FileError.lastSystemError(path) }
+      synchronizeFolder(folder)
+      return value
+    } catch {
+      unlink(temporary)
+      throw error
+    }
+  }
+
+  private static func check(_ path: String, _ isReplaced: Bool) throws(FileError) {
+    guard isReplaced || access(path, F_OK) != 0 else {
+      throw FileError(path: path, reason: "there is such a file already")
+    }
+  }
+
+  /// A folder with a slash at its end, and the name of a file in it that does not exist yet.
+  private static func temporaryFile(for path: String) -> (folder: String, path: String) {
+    let slash = path.utf8.lastIndex(of: UInt8(ascii: "/"))
+    let folder = slash.map { String(path[...$0]) } ?? "./"
+    let name = slash.map { String(path[path.utf8.index(after: $0)...]) } ?? path
+    return (folder, "\(folder).\(name).\(String(UInt64.random(in: 0 ... .max), radix: 36))")
   }
 
   private static func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> Bool {

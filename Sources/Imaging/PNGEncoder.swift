@@ -65,8 +65,6 @@ public enum PNGEncoder {
 extension ImageTensor {
   /// The picture as a grey PNG file of 28x28 pixels, each level rounded to the nearest of 256.
   public func pngData() -> [UInt8] {
-    PNGEncoder.encode(
-      grey: pixels.map { UInt8(max(0, min(255, ($0 * 255).rounded()))) },
-      width: Self.width, height: Self.height)
+    PNGEncoder.encode(grey: bytes, width: Self.width, height: Self.height)
   }
 }

@@ -1,6 +1,7 @@
 /// A record that waits for its transaction, and who waits for the record.
 struct WaitingInsert: Sendable {
   let record: PredictionRecord
+  let picture: [UInt8]?
   let continuation: CheckedContinuation<Result<Void, RecordsError>, Never>
 }
 
@@ -29,17 +30,19 @@ struct InsertQueue: Sendable {
     return .write
   }
 
-  /// Takes the next group; when there is none, the writer is done.
+  /// Takes the next group.
   mutating func next(limit: Int) -> [WaitingInsert] {
-    if waiting.isEmpty {
-      isWriting = false
-      return []
-    }
     if waiting.count <= limit {
       defer { waiting = [] }
       return waiting
     }
     defer { waiting.removeFirst(limit) }
     return Array(waiting.prefix(limit))
+  }
+
+  /// Whether the writer has to go on; when there is nothing to write, it is done.
+  mutating func goesOn() -> Bool {
+    isWriting = !waiting.isEmpty
+    return isWriting
   }
 }

@@ -17,9 +17,16 @@ public struct PredictionCounts: Sendable, Hashable {
   /// The counts; pairs that never occurred are absent.
   public private(set) var counts: [Key: Int]
 
+  /// How many changes led to the counts, additions and removals: of two states of one store, the
+  /// later one has more.
+  public var revision: Int
+
   /// Wraps counts.
-  public init(_ counts: [Key: Int] = [:]) {
+  ///
+  /// - Parameter revision: The changes that led to them; by default, as many as there are predictions.
+  public init(_ counts: [Key: Int] = [:], revision: Int? = nil) {
     self.counts = counts
+    self.revision = revision ?? counts.values.reduce(0, +)
   }
 
   /// All predictions.
@@ -30,11 +37,6 @@ public struct PredictionCounts: Sendable, Hashable {
 
   /// Predictions by class.
   public var byClass: [String: Int] { summed(by: \.predictedClass) }
-
-  /// Counts predictions of one engine that found one class.
-  public mutating func add(_ count: Int = 1, to key: Key) {
-    counts[key, default: 0] += count
-  }
 
   private func summed(by part: KeyPath<Key, String>) -> [String: Int] {
     Dictionary(counts.map { ($0.key[keyPath: part], $0.value) }, uniquingKeysWith: +)

@@ -8,24 +8,29 @@ enum PredictionRow {
     INSERT INTO predictions (
       id, created_at, request_id, filename, model_used, model_version, predicted_class, confidence,
       inference_time_ms, top_k, uncertain, preprocess, client_key_id, image_sha256, true_label,
-      garment
-    ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      garment, facet
+    ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (id) DO NOTHING
     """
 
-  static func arguments(_ record: PredictionRecord) -> StatementArguments {
+  static let insertPicture = "INSERT INTO prediction_pictures (id, pixels) VALUES (?, ?)"
+
+  static func arguments(_ record: PredictionRecord, facet: Int64) -> StatementArguments {
     [
-      record.id, record.createdAt.formatted(timestamp), record.requestID, record.filename,
+      record.id, Timestamp.text(record.createdAt), record.requestID, record.filename,
       record.modelUsed, record.modelVersion, record.predictedClass, record.confidence,
       record.inferenceTimeMilliseconds, encode(record.topK), record.isUncertain,
       record.preprocess, record.clientKeyID, record.imageSHA256, record.trueLabel,
-      record.isGarment,
+      record.isGarment, facet,
     ]
   }
 
   static func record(_ row: Row) throws -> PredictionRecord {
-    PredictionRecord(
-      id: row["id"], createdAt: try timestamp.parse(row["created_at"]),
+    guard let createdAt = Timestamp.stored(row["created_at"]) else {
+      throw DatabaseError(message: "the time of a prediction cannot be read")
+    }
+    return PredictionRecord(
+      id: row["id"], createdAt: createdAt,
       requestID: row["request_id"], filename: row["filename"], modelUsed: row["model_used"],
       modelVersion: row["model_version"], predictedClass: row["predicted_class"],
       confidence: row["confidence"], inferenceTimeMilliseconds: row["inference_time_ms"],
@@ -34,9 +39,6 @@ enum PredictionRow {
       clientKeyID: row["client_key_id"], imageSHA256: row["image_sha256"],
       trueLabel: row["true_label"])
   }
-
-  /// RFC 3339 in UTC with milliseconds.
-  private static let timestamp = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
 
   private static let encoder: JSONEncoder = {
     let encoder = JSONEncoder()

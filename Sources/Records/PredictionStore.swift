@@ -1,15 +1,39 @@
 /// Where predictions are kept.
 public protocol PredictionStore: Sendable {
-  /// Stores a record.
+  /// Stores a record, and with it the picture that the model saw.
   ///
   /// Records that arrive together may share a transaction. The call returns only after the record's
   /// transaction is committed: from then on the record survives the death of the process.
   ///
+  /// - Parameters:
+  ///   - record: The record.
+  ///   - picture: The 784 grey levels of 28x28 pixels, 0 black, 255 white, row by row; `nil` keeps
+  ///     none.
   /// - Throws: ``RecordsError`` when the record is not stored.
-  func insert(_ record: PredictionRecord) async throws(RecordsError)
+  func insert(_ record: PredictionRecord, picture: [UInt8]?) async throws(RecordsError)
 
   /// The record with an identity, or `nil`.
   func record(id: String) async throws(RecordsError) -> PredictionRecord?
+
+  /// The picture of a record; `nil` when there is no such record, or none was kept with it.
+  func picture(id: String) async throws(RecordsError) -> [UInt8]?
+
+  /// The newest records that a filter lets through.
+  ///
+  /// - Parameters:
+  ///   - filter: What is asked for.
+  ///   - cursor: Where to go on; `nil` starts with the newest.
+  ///   - limit: The most records to read, at least one.
+  func page(
+    matching filter: PredictionFilter, after cursor: PredictionCursor?, limit: Int
+  ) async throws(RecordsError) -> PredictionPage
+
+  /// Notes the true class of a prediction, or with `nil` that it is not known.
+  ///
+  /// - Returns: The record as it is then; `nil` when there is none of this identity.
+  func setLabel(
+    _ label: String?, id: String
+  ) async throws(RecordsError) -> PredictionRecord?
 
   /// How many predictions there are.
   func counts() async throws(RecordsError) -> PredictionCounts
@@ -19,4 +43,11 @@ public protocol PredictionStore: Sendable {
 
   /// Stores what is waiting, then closes the database; later calls throw ``RecordsError/closed``.
   func close() async throws(RecordsError)
+}
+
+extension PredictionStore {
+  /// Stores a record without a picture.
+  public func insert(_ record: PredictionRecord) async throws(RecordsError) {
+    try await insert(record, picture: nil)
+  }
 }

@@ -11,8 +11,7 @@ public enum RecordID {
   public static func make(
     at date: Date = Date(), using generator: inout some RandomNumberGenerator
   ) -> String {
-    let milliseconds = UInt64(max(0, date.timeIntervalSince1970 * 1_000))
-    let high = milliseconds << 16 | 0x7000 | generator.next() & 0x0fff
+    let high = UInt64(Timestamp.milliseconds(of: date)) << 16 | 0x7000 | generator.next() & 0x0fff
     let low = 0x8000_0000_0000_0000 | generator.next() >> 2
     return format(high: high, low: low)
   }
@@ -22,6 +21,33 @@ public enum RecordID {
     var generator = SystemRandomNumberGenerator()
     return make(at: date, using: &generator)
   }
+
+  /// When an identity was made, to the millisecond; `nil` when the text is no identity.
+  public static func date(of id: String) -> Date? {
+    guard isWellFormed(id),
+      let milliseconds = Int(id.replacing("-", with: "").prefix(12), radix: 16)
+    else { return nil }
+    return Timestamp.date(milliseconds: milliseconds)
+  }
+
+  /// Whether a text is written as ``make(at:)`` writes identities.
+  public static func isWellFormed(_ id: String) -> Bool {
+    id.utf8.count == 36
+      && id.utf8.enumerated().allSatisfy { position, byte in
+        switch position {
+        case 8, 13, 18, 23: byte == UInt8(ascii: "-")
+        default: (48...57).contains(byte) || (97...102).contains(byte)
+        }
+      }
+  }
+
+  /// A text that sorts before the identities made at or after a time, and after those made before.
+  static func lowerBound(at date: Date) -> String {
+    format(high: UInt64(Timestamp.milliseconds(of: date)) << 16, low: 0)
+  }
+
+  /// A text that sorts after every identity.
+  static let upperBound = "~"
 
   private static func format(high: UInt64, low: UInt64) -> String {
     String(unsafeUninitializedCapacity: 36) { characters in

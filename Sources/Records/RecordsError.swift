@@ -2,6 +2,10 @@
 public enum RecordsError: Error, Sendable, Hashable {
   /// The database could not be opened or brought to the current schema.
   case cannotOpen(path: String, reason: String)
+  /// A copy of the database could not be written.
+  case cannotBackUp(path: String, reason: String)
+  /// Predictions could not be written to a file for others to read.
+  case cannotExport(reason: String)
   /// There is no room for the record.
   case diskFull
   /// Another process held the database for too long.
@@ -22,6 +26,10 @@ extension RecordsError: CustomStringConvertible {
     switch self {
     case .cannotOpen(let path, let reason):
       "cannot open the database \(path): \(reason)"
+    case .cannotBackUp(let path, let reason):
+      "cannot back up to \(path): \(reason)"
+    case .cannotExport(let reason):
+      "the predictions cannot be exported: \(reason)"
     case .diskFull: "the disk that holds the database is full; make room on it"
     case .busy: "another process keeps the database locked"
     case .broken(let reason): "the database cannot be used: \(reason)"

@@ -1,3 +1,4 @@
+import Files
 public import Foundation
 import GRDB
 import Synchronization
@@ -19,7 +20,8 @@ public final class SQLitePredictionStore: PredictionStore {
   /// Records in one transaction.
   private static let groupLimit = 512
 
-  private let pool: DatabasePool
+  let pool: DatabasePool
+  let facets = FacetNumbers()
   private let queue = Mutex(InsertQueue())
 
   /// Opens the database, which is created if it does not exist, and brings it to the current schema.
@@ -29,30 +31,66 @@ public final class SQLitePredictionStore: PredictionStore {
   ///   - durability: What an answered prediction survives.
   ///   - busyTimeout: How long to wait, in seconds, while another process holds the database.
   /// - Throws: ``RecordsError/cannotOpen(path:reason:)``.
-  public init(
+  public convenience init(
     file: URL, durability: Durability = .power, busyTimeout: TimeInterval = 5
+  ) throws(RecordsError) {
+    try self.init(file, durability: durability, busyTimeout: busyTimeout) {
+      try FileManager.default.createDirectory(
+        at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+    } preparing: { pool in
+      try SQLiteSchema.migrator.migrate(pool)
+    }
+  }
+
+  /// Opens a database that another process may be using. It has to be there, and of the current
+  /// schema, so that a newer program does not change it under an older server.
+  ///
+  /// - Parameters:
+  ///   - file: The database file.
+  ///   - busyTimeout: How long to wait, in seconds, while another process holds the database.
+  /// - Throws: ``RecordsError/cannotOpen(path:reason:)``.
+  public convenience init(existing file: URL, busyTimeout: TimeInterval = 5) throws(RecordsError) {
+    try self.init(file, durability: .power, busyTimeout: busyTimeout) {
+      guard FileManager.default.fileExists(atPath: file.path) else {
+        throw DatabaseError(message: "there is no such file; a server makes it when it starts")
+      }
+    } preparing: { pool in
+      guard try pool.read(SQLiteSchema.migrator.hasCompletedMigrations) else {
+        throw DatabaseError(
+          message: "an older version of the program made it; start the server once to update it")
+      }
+    }
+  }
+
+  private init(
+    _ file: URL, durability: Durability, busyTimeout: TimeInterval,
+    checking check: () throws -> Void, preparing prepare: (DatabasePool) throws -> Void
   ) throws(RecordsError) {
     self.file = file
     var configuration = Configuration()
     configuration.label = "records"
     configuration.busyMode = .timeout(busyTimeout)
     do {
-      try FileManager.default.createDirectory(
-        at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+      try check()
       pool = try DatabasePool(path: file.path, configuration: configuration)
       try pool.writeWithoutTransaction {
         try $0.execute(sql: "PRAGMA synchronous = \(durability.synchronous)")
       }
-      try SQLiteSchema.migrator.migrate(pool)
+      guard try !pool.read(SQLiteSchema.migrator.hasBeenSuperseded) else {
+        throw DatabaseError(message: "a newer version of the program made it; use that")
+      }
+      try prepare(pool)
     } catch {
       throw .cannotOpen(path: file.path, reason: Self.reason(error))
     }
   }
 
   /// Stores a record with those that arrive at the same time, and returns after the commit.
-  public func insert(_ record: PredictionRecord) async throws(RecordsError) {
+  public func insert(
+    _ record: PredictionRecord, picture: [UInt8]?
+  ) async throws(RecordsError) {
     let result: Result<Void, RecordsError> = await withCheckedContinuation { continuation in
-      let waiting = WaitingInsert(record: record, continuation: continuation)
+      let waiting = WaitingInsert(record: record, picture: picture, continuation: continuation)
       switch queue.withLock({ $0.append(waiting, limit: Self.waitingLimit) }) {
       case .wait: break
       case .write: pool.asyncWriteWithoutTransaction { [self] in writeWaiting($0) }
@@ -65,23 +103,28 @@ public final class SQLitePredictionStore: PredictionStore {
   /// The record with an identity, or `nil`.
   public func record(id: String) async throws(RecordsError) -> PredictionRecord? {
     try await read { database in
-      try Row.fetchOne(database, sql: "SELECT * FROM predictions WHERE id = ?", arguments: [id])
-        .map(PredictionRow.record)
+      try Row.fetchOne(database, sql: HistorySQL.record, arguments: [id]).map(PredictionRow.record)
     }
   }
 
   /// How many predictions there are, read from a table that triggers keep exact.
   public func counts() async throws(RecordsError) -> PredictionCounts {
     try await read { database in
-      let rows = try Row.fetchAll(
+      var counts: [PredictionCounts.Key: Int] = [:]
+      var revision = 0
+      let rows = try Row.fetchCursor(
         database,
-        sql: "SELECT model_used, predicted_class, predictions FROM prediction_counts "
-          + "WHERE predictions > 0")
-      return PredictionCounts(
-        Dictionary(
-          uniqueKeysWithValues: rows.map { row in
-            (PredictionCounts.Key(engine: row[0], predictedClass: row[1]), row[2])
-          }))
+        sql: """
+          SELECT model_used, predicted_class, sum(predictions), sum(removals)
+          FROM prediction_facets GROUP BY model_used, predicted_class
+          """)
+      while let row = try rows.next() {
+        let (predictions, removals): (Int, Int) = (row[2], row[3])
+        // What was removed was added before.
+        revision += predictions + 2 * removals
+        if predictions > 0 { counts[.init(engine: row[0], predictedClass: row[1])] = predictions }
+      }
+      return PredictionCounts(counts, revision: revision)
     }
   }
 
@@ -110,37 +153,50 @@ public final class SQLitePredictionStore: PredictionStore {
     }
   }
 
-  /// Writes groups of records until none waits. Runs on the database's writer.
+  /// Writes a group of records. Runs on the database's writer, and leaves it to others that wait for
+  /// it before it comes back for the next group.
   private func writeWaiting(_ database: Database) {
-    while case let group = queue.withLock({ $0.next(limit: Self.groupLimit) }), !group.isEmpty {
-      let results = Self.write(group.map(\.record), to: database)
-      for (insert, result) in zip(group, results) { insert.continuation.resume(returning: result) }
+    let group = queue.withLock { $0.next(limit: Self.groupLimit) }
+    let results = write(group, to: database)
+    for (insert, result) in zip(group, results) { insert.continuation.resume(returning: result) }
+    if queue.withLock({ $0.goesOn() }) {
+      pool.asyncWriteWithoutTransaction { [self] in writeWaiting($0) }
     }
   }
 
   /// Writes records in one transaction: a duplicate fails alone, everything else all together.
-  private static func write(
-    _ records: [PredictionRecord], to database: Database
+  private func write(
+    _ group: [WaitingInsert], to database: Database
   ) -> [Result<Void, RecordsError>] {
     var results: [Result<Void, RecordsError>] = []
-    results.reserveCapacity(records.count)
+    results.reserveCapacity(group.count)
     do {
       try database.inTransaction(.immediate) {
-        let statement = try database.cachedStatement(sql: PredictionRow.insert)
-        for record in records {
-          try statement.execute(arguments: PredictionRow.arguments(record))
-          results.append(
-            database.changesCount > 0 ? .success(()) : .failure(.duplicate(id: record.id)))
+        let records = try database.cachedStatement(sql: PredictionRow.insert)
+        let pictures = try database.cachedStatement(sql: PredictionRow.insertPicture)
+        for insert in group {
+          let record = insert.record
+          let facet = try facets.number(of: Facet(record), in: database)
+          try records.execute(arguments: PredictionRow.arguments(record, facet: facet))
+          guard database.changesCount > 0 else {
+            results.append(.failure(.duplicate(id: record.id)))
+            continue
+          }
+          if let picture = insert.picture {
+            try pictures.execute(arguments: [record.id, Data(picture)])
+          }
+          results.append(.success(()))
         }
         return .commit
       }
       return results
     } catch {
-      return records.map { _ in .failure(recordsError(error)) }
+      facets.forget()
+      return group.map { _ in .failure(Self.recordsError(error)) }
     }
   }
 
-  private func read<Value: Sendable>(
+  func read<Value: Sendable>(
     _ value: @Sendable @escaping (Database) throws -> Value
   ) async throws(RecordsError) -> Value {
     do {
@@ -150,7 +206,7 @@ public final class SQLitePredictionStore: PredictionStore {
     }
   }
 
-  private static func recordsError(_ error: any Error) -> RecordsError {
+  static func recordsError(_ error: any Error) -> RecordsError {
     guard let error = error as? DatabaseError else { return .broken(reason: reason(error)) }
     switch error.resultCode {
     case .SQLITE_FULL: return .diskFull
@@ -161,8 +217,9 @@ public final class SQLitePredictionStore: PredictionStore {
   }
 
   /// What SQLite says, without the statement and its values.
-  private static func reason(_ error: any Error) -> String {
+  static func reason(_ error: any Error) -> String {
     switch error {
+    case let error as FileError: error.reason
     case let error as DatabaseError: error.message ?? error.resultCode.description
     case let error as CocoaError: error.localizedDescription
     default: "\(error)"

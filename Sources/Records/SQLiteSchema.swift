@@ -12,11 +12,14 @@ enum SQLiteSchema {
       try database.execute(
         sql: "ALTER TABLE predictions ADD COLUMN garment INTEGER NOT NULL DEFAULT 1")
     }
+    migrator.registerMigration("history") { database in
+      try database.execute(sql: createFacets)
+      try database.execute(sql: createPictures)
+      try database.execute(sql: createTriggers)
+    }
     return migrator
   }
 
-  /// Triggers keep the counts exact in the very transaction that adds or removes records, so that
-  /// reading them never scans the table.
   private static let createPredictions = """
     CREATE TABLE predictions (
       id TEXT NOT NULL PRIMARY KEY,
@@ -51,6 +54,73 @@ enum SQLiteSchema {
     CREATE TRIGGER count_deleted_predictions AFTER DELETE ON predictions BEGIN
       UPDATE prediction_counts SET predictions = predictions - 1
         WHERE model_used = old.model_used AND predicted_class = old.predicted_class;
+    END;
+    """
+
+  /// A facet is a combination of what filters ask for, so that one index serves every combination of
+  /// filters: it holds the predictions of each facet by time, with what is left to look at.
+  ///
+  /// The facets also hold the counts. `removals` grows with every prediction that is taken away, so
+  /// that of two states of the counts the later one can be told.
+  private static let createFacets = """
+    DROP TRIGGER count_inserted_predictions;
+    DROP TRIGGER count_deleted_predictions;
+    DROP TABLE prediction_counts;
+
+    CREATE TABLE prediction_facets (
+      facet INTEGER PRIMARY KEY,
+      model_used TEXT NOT NULL,
+      model_version TEXT NOT NULL,
+      predicted_class TEXT NOT NULL,
+      uncertain INTEGER NOT NULL,
+      true_label TEXT NOT NULL,
+      predictions INTEGER NOT NULL DEFAULT 0,
+      removals INTEGER NOT NULL DEFAULT 0,
+      UNIQUE (model_used, model_version, predicted_class, uncertain, true_label)
+    ) STRICT;
+
+    INSERT INTO prediction_facets (
+      model_used, model_version, predicted_class, uncertain, true_label, predictions
+    )
+    SELECT model_used, model_version, predicted_class, uncertain, ifnull(true_label, ''), count(*)
+      FROM predictions GROUP BY 1, 2, 3, 4, 5;
+
+    ALTER TABLE predictions ADD COLUMN facet INTEGER NOT NULL DEFAULT 0;
+    UPDATE predictions SET facet = (
+      SELECT facet FROM prediction_facets AS facets
+      WHERE facets.model_used = predictions.model_used
+        AND facets.model_version = predictions.model_version
+        AND facets.predicted_class = predictions.predicted_class
+        AND facets.uncertain = predictions.uncertain
+        AND facets.true_label = ifnull(predictions.true_label, '')
+    );
+    CREATE INDEX predictions_by_facet ON predictions (facet, id, confidence, filename);
+    """
+
+  /// In a table of their own, so that reading records does not read pictures.
+  private static let createPictures = """
+    CREATE TABLE prediction_pictures (
+      id TEXT NOT NULL PRIMARY KEY,
+      pixels BLOB NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    """
+
+  /// Triggers keep the counts exact in the very transaction that adds, labels or removes records, so
+  /// that reading them never scans the table.
+  private static let createTriggers = """
+    CREATE TRIGGER count_inserted_predictions AFTER INSERT ON predictions BEGIN
+      UPDATE prediction_facets SET predictions = predictions + 1 WHERE facet = new.facet;
+    END;
+
+    CREATE TRIGGER count_labelled_predictions AFTER UPDATE OF facet ON predictions BEGIN
+      UPDATE prediction_facets SET predictions = predictions - 1 WHERE facet = old.facet;
+      UPDATE prediction_facets SET predictions = predictions + 1 WHERE facet = new.facet;
+    END;
+
+    CREATE TRIGGER count_deleted_predictions AFTER DELETE ON predictions BEGIN
+      UPDATE prediction_facets SET predictions = predictions - 1, removals = removals + 1
+        WHERE facet = old.facet;
+      DELETE FROM prediction_pictures WHERE id = old.id;
     END;
     """
 }

@@ -14,8 +14,7 @@ struct Atelier: AsyncParsableCommand {
     subcommands: [
       ServeCommand.self, ClassifyCommand.self, TrainCommand.self, ExportCommand.self,
       CalibrateCommand.self, EvaluateCommand.self, BenchmarkCommand.self, ModelsCommand.self,
-      KeysCommand.self,
-      DatasetCommand.self,
+      KeysCommand.self, HistoryCommand.self, DatasetCommand.self,
     ])
 
   static let programVersion = "0.1.0"

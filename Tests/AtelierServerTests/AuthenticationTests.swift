@@ -35,6 +35,26 @@ import Testing
     #expect(try await service.store.counts().total == 0)
   }
 
+  @Test func everyRouteAsksForItsKey() async throws {
+    for endpoint in try TestService().components.endpoints {
+      let service = try TestService()
+      try await service.test { client in
+        for (key, role) in [(nil, nil), ("guess", nil), (TestService.predictKey, Role.predict)] {
+          let response = try await client.execute(
+            uri: endpoint.path, method: endpoint.method, headers: Sample.headers(key: key))
+          let expected: Set<HTTPResponse.Status> =
+            switch (endpoint.role, role) {
+            case (nil, _), (.predict, .predict): []
+            case (_, nil): [.unauthorized]
+            case (_, .some): [.forbidden]
+            }
+          let isRefused = [.unauthorized, .forbidden].contains(response.status)
+          #expect(isRefused ? expected.contains(response.status) : expected.isEmpty)
+        }
+      }
+    }
+  }
+
   @Test(arguments: [TestService.predictKey, TestService.readKey, TestService.adminKey])
   func everyRoleMayPredict(key: String) async throws {
     let service = try TestService()

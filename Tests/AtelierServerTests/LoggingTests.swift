@@ -79,12 +79,4 @@ import Testing
       #expect(numbers == Array(0..<500))
     }
   }
-
-  @Test(arguments: [
-    (0, 0, "1970-01-01T00:00:00.000Z"), (951_782_400, 7, "2000-02-29T00:00:00.007Z"),
-    (4_102_444_799, 999, "2099-12-31T23:59:59.999Z"),
-  ])
-  func writesTimesAsRFC3339(seconds: Int, milliseconds: Int, text: String) {
-    #expect(Timestamp.text(seconds: seconds, milliseconds: milliseconds) == text)
-  }
 }

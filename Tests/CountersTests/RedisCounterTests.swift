@@ -100,6 +100,25 @@ import Testing
       try await RedisCounter(address: address, source: older).counts().byClass == ["Coat": 1])
   }
 
+  @Test func removedPredictionsAreNotCountedAnyMore() async throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let (store, server) = (try store(), try RedisServer())
+    for _ in 0..<3 { try await insert("Bag", into: store) }
+    let address = RedisAddress(port: server.port)
+    let counter = RedisCounter(address: address, source: store)
+    #expect(try await counter.counts().total == 3)
+    // Others take them away; the server learns of it with the next prediction that it stores.
+    let other = try SQLitePredictionStore(existing: store.file)
+    #expect(try await other.removePredictions(before: Date() + 3_600) == 3)
+    try await insert("Coat", into: store)
+    counter.predictionsWereStored()
+    #expect(try await counter.counts().byClass == ["Coat": 1])
+    // Or at once, when they publish the counts themselves.
+    #expect(try await other.removePredictions(before: Date() + 3_600) == 1)
+    #expect(try await RedisCounter(address: address, source: other).counts().total == 0)
+    #expect(try await counter.counts() == store.counts())
+  }
+
   @Test func publishesByItself() async throws {
     defer { try? FileManager.default.removeItem(at: folder) }
     let (store, server) = (try store(), try RedisServer())

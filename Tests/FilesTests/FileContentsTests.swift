@@ -52,4 +52,40 @@ import Testing
     try FileContents.write([1, 2], to: name)
     #expect(try FileContents.read(from: name, limit: 2) == [1, 2])
   }
+
+  @Test func aFileOfOthersAppearsWholeOrNotAtAll() async throws {
+    struct Broken: Error {}
+    let path = folder.appending(path: "file").path
+    await #expect(throws: Broken.self) {
+      try await FileContents.create(at: path) { temporary in
+        try FileContents.write([1], to: temporary)
+        throw Broken()
+      }
+    }
+    // Nothing was written, although nothing was thrown.
+    await #expect(throws: FileError.self) { try await FileContents.create(at: path) { _ in } }
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == [])
+    let size = try await FileContents.create(at: path) { temporary in
+      try FileContents.write([1, 2, 3], to: temporary)
+      #expect(access(path, F_OK) != 0)
+      return 3
+    }
+    #expect(size == 3)
+    #expect(try FileContents.read(from: path, limit: 3) == [1, 2, 3])
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["file"])
+  }
+
+  @Test func anExistingFileIsOnlyReplacedOnDemand() async throws {
+    let path = folder.appending(path: "file").path
+    try FileContents.write([1], to: path)
+    let error = await #expect(throws: FileError.self) {
+      try await FileContents.create(at: path) { try FileContents.write([2], to: $0) }
+    }
+    #expect(error?.reason == "there is such a file already")
+    #expect(try FileContents.read(from: path, limit: 1) == [1])
+    try await FileContents.create(at: path, replacing: true) {
+      try FileContents.write([2], to: $0)
+    }
+    #expect(try FileContents.read(from: path, limit: 1) == [2])
+  }
 }

@@ -78,11 +78,12 @@ struct PredictionStoreConformance {
 
 extension PredictionRecord {
   static func sample(
-    filename: String = "boot.png", modelUsed: String = "ONNX",
+    at date: Date = Date(), filename: String = "boot.png", modelUsed: String = "ONNX",
     predictedClass: String = "Ankle boot", trueLabel: String? = nil
   ) -> PredictionRecord {
-    PredictionRecord(
-      id: RecordID.make(), createdAt: Date(timeIntervalSince1970: 1_790_000_000.125),
+    let id = RecordID.make(at: date)
+    return PredictionRecord(
+      id: id, createdAt: RecordID.date(of: id) ?? date,
       requestID: "request", filename: filename, modelUsed: modelUsed, modelVersion: "v1",
       predictedClass: predictedClass, confidence: 0.9876, inferenceTimeMilliseconds: 2.34,
       topK: [ClassScore(name: predictedClass, confidence: 0.9876)], isUncertain: false,

@@ -41,6 +41,17 @@ import Testing
     try await conform(PredictionStoreConformance.refusesWorkOnceClosed)
   }
 
+  @Test(arguments: [
+    HistoryConformance.filtersAsAnArrayDoes, HistoryConformance.filtersManyFacets,
+    HistoryConformance.pagesWhileOthersInsert, HistoryConformance.looksForARareName,
+    HistoryConformance.keepsLabels, HistoryConformance.keepsPictures,
+  ])
+  func keepsAHistory(check: @Sendable (HistoryConformance) -> () async throws -> Void) async throws
+  {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    try await check(HistoryConformance(store: SQLitePredictionStore(file: file)))()
+  }
+
   @Test func anotherConnectionSeesARecordAsSoonAsItIsAnswered() async throws {
     defer { try? FileManager.default.removeItem(at: folder) }
     let store = try SQLitePredictionStore(file: file)

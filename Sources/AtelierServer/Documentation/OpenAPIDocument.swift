@@ -29,10 +29,11 @@ enum OpenAPIDocument {
     "servers": [["url": "/"]],
     "tags": [
       ["name": "Prediction", "description": "Classify a picture."],
+      OpenAPIHistory.tag,
       ["name": "Statistics", "description": "What was classified so far."],
       ["name": "Operation", "description": "For those who run the service."],
     ],
-    "paths": paths,
+    "paths": paths.appending(OpenAPIHistory.paths),
     "components": [
       "securitySchemes": [
         "apiKey": [
@@ -42,7 +43,7 @@ enum OpenAPIDocument {
       ],
       "parameters": OpenAPIParameters.components,
       "headers": OpenAPIHeaders.components,
-      "schemas": OpenAPISchemas.components,
+      "schemas": OpenAPISchemas.components.appending(OpenAPIHistory.schemas),
       "responses": OpenAPIErrors.components,
     ],
     "security": [["apiKey": []]],

@@ -12,7 +12,7 @@ enum OpenAPIErrors {
   }
 
   private static let names = [
-    400: "BadRequest", 401: "Unauthorized", 403: "Forbidden", 413: "TooLarge",
+    400: "BadRequest", 401: "Unauthorized", 403: "Forbidden", 404: "NotFound", 413: "TooLarge",
     415: "UnsupportedType", 422: "InvalidParameter", 429: "RateLimited", 503: "Unavailable",
   ]
 
@@ -26,6 +26,9 @@ enum OpenAPIErrors {
     "Forbidden": error(
       "The key may not do this.", .forbidden,
       "this needs a key with the role read; yours has predict"),
+    "NotFound": error(
+      "There is no such thing, or none that the key may see.", .notFound,
+      "there is no prediction of this identity"),
     "TooLarge": error(
       "The body, or the picture, is larger than allowed.", .tooLarge,
       "the body is larger than the 10485760 bytes allowed"),
@@ -39,7 +42,7 @@ enum OpenAPIErrors {
       "Too many requests with this key, or too many wrong keys from this address.", .rateLimited,
       "the key may make 60 requests a minute; wait 2 s", headers: ["Retry-After"]),
     "Unavailable": error(
-      "The service is busy, an engine is not loaded, or the prediction could not be stored.",
+      "The service is busy, an engine is not loaded, or the database does not answer.",
       .overloaded, "too many pictures wait already; try again", headers: ["Retry-After"]),
   ]
 

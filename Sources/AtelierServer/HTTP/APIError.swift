@@ -48,6 +48,10 @@ struct APIError: Error, Sendable {
     APIError(status: .badRequest, code: .invalidRequest, message: message)
   }
 
+  static func notFound(_ message: String) -> APIError {
+    APIError(status: .notFound, code: .notFound, message: message)
+  }
+
   static func bodyTooLarge(limit: Int) -> APIError {
     APIError(
       status: .contentTooLarge, code: .tooLarge,

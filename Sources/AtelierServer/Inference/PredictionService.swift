@@ -60,7 +60,7 @@ struct PredictionService: Sendable {
       $0.predictedClass = record.predictedClass
       $0.confidence = record.confidence
     }
-    try await store(record, context)
+    try await store(record, outcome.tensor.bytes, context)
     return (record, outcome.tensor)
   }
 
@@ -87,11 +87,11 @@ struct PredictionService: Sendable {
   }
 
   private func store(
-    _ record: PredictionRecord, _ context: ServiceContext
+    _ record: PredictionRecord, _ picture: [UInt8], _ context: ServiceContext
   ) async throws(APIError) {
     let start = ContinuousClock.now
     do throws(RecordsError) {
-      try await store.insert(record)
+      try await store.insert(record, picture: picture)
       context.notes.note { $0.storeTime = .now - start }
       counter?.predictionsWereStored()
     } catch {

@@ -1,4 +1,5 @@
 public import Logging
+import Records
 
 /// Writes each event of a logger as one line of JSON.
 ///

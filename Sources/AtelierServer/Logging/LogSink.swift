@@ -1,5 +1,6 @@
 import Dispatch
 public import Foundation
+import Records
 import Synchronization
 
 /// Where log lines go: standard error, and a file that is rotated when it grows.

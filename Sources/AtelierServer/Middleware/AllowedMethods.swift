@@ -1,26 +1,29 @@
 import HTTPTypes
 import Hummingbird
 
-/// Which methods each fixed path has, to tell a wrong method from a wrong path.
+/// Which methods each path has, to tell a wrong method from a wrong path.
 struct AllowedMethods: Sendable {
-  private let methods: [String: [String]]
+  private let routes: [(path: [Substring], method: String)]
 
   init(_ endpoints: [Endpoint]) {
-    methods = Dictionary(grouping: endpoints, by: \.path).mapValues { endpoints in
-      endpoints.map(\.method.rawValue).sorted()
-    }
+    routes = endpoints.map { ($0.path.split(separator: "/"), $0.method.rawValue) }
   }
 
   /// What to tell a caller whose request has no route.
   func error(for request: Request) -> APIError {
-    guard let methods = methods[request.uri.path] else {
-      return APIError(
-        status: .notFound, code: .notFound,
-        message: "there is nothing here; GET /docs says what there is")
+    let path = request.uri.path.split(separator: "/")
+    let methods = Set(routes.filter { Self.matches($0.path, path) }.map(\.method))
+    guard !methods.isEmpty else {
+      return .notFound("there is nothing here; GET /docs says what there is")
     }
-    let list = methods.joined(separator: ", ")
+    let list = methods.sorted().joined(separator: ", ")
     return APIError(
       status: .methodNotAllowed, code: .methodNotAllowed,
       message: "the method of this path is \(list)", headers: [.allow: list])
+  }
+
+  /// Whether a path is one of a route, in which `{name}` stands for anything.
+  private static func matches(_ route: [Substring], _ path: [Substring]) -> Bool {
+    route.count == path.count && zip(route, path).allSatisfy { $0 == $1 || $0.hasPrefix("{") }
   }
 }

@@ -22,4 +22,16 @@ enum PredictionAnswer {
       "garment": .boolean(record.isGarment),
     ]
   }
+
+  /// A stored prediction: the answer that was given, and what else is known of it.
+  static func stored(_ record: PredictionRecord) -> OrderedJSON {
+    json(record).appending([
+      "created_at": .string(Timestamp.text(record.createdAt)),
+      "filename": .string(record.filename),
+      "request_id": .string(record.requestID),
+      "client_key_id": .string(record.clientKeyID),
+      "image_sha256": .string(record.imageSHA256),
+      "true_label": record.trueLabel.map { .string($0) } ?? .null,
+    ])
+  }
 }

@@ -77,7 +77,7 @@ public struct ServiceHost: Sendable {
         metadata: ["engine": .string(engine.displayName)])
     }
     let (keys, firstKey) = try keys(in: home, logger: logger)
-    let store = try store(in: home)
+    let store = try store()
     let configuration = configuration
     let host = configuration.host.contains(":") ? "[\(configuration.host)]" : configuration.host
     let web = try webAccess(in: home, firstKey: firstKey?.key)
@@ -123,15 +123,13 @@ public struct ServiceHost: Sendable {
     return configuration
   }
 
-  private func store(in home: URL) throws -> SQLitePredictionStore {
-    let path = settings.text(.database)
+  private func store() throws -> SQLitePredictionStore {
     guard let durability = Durability(rawValue: settings.text(.durability)) else {
       throw SettingsError.unusable(
         .durability, source: settings.text(.durability), reason: "is neither power nor process")
     }
     return try SQLitePredictionStore(
-      file: path.isEmpty ? home.appending(path: "atelier.db") : URL(filePath: path),
-      durability: durability)
+      file: settings.databaseFile, durability: durability)
   }
 
   private func logger(writingTo sink: LogSink) throws(SettingsError) -> Logger {
@@ -166,7 +164,7 @@ public struct ServiceHost: Sendable {
     return (ring, firstKey)
   }
 
-  private func counter(
+  func counter(
     of store: any PredictionStore, logger: Logger
   ) async throws(CounterError) -> RedisCounter? {
     let url = settings.text(.redisUrl)

@@ -4,9 +4,12 @@ public import Classification
 public import Imaging
 public import Networks
 import Pipeline
+public import Records
 public import Training
 
 extension Architecture: ExpressibleByArgument {}
+extension ExportFormat: ExpressibleByArgument {}
+extension LabelState: ExpressibleByArgument {}
 extension Preprocessing: ExpressibleByArgument {}
 extension Role: ExpressibleByArgument {}
 extension TrainingSettings.Optimizer: ExpressibleByArgument {}
@@ -15,4 +18,9 @@ extension TrainingSettings.Precision: ExpressibleByArgument {}
 extension EngineKind: ExpressibleByArgument {
   /// The engines this program can load.
   public static var allValueStrings: [String] { ModelLoader.supportedEngines.map(\.rawValue) }
+}
+
+extension HistoryTime: ExpressibleByArgument {
+  /// Reads a time or a day.
+  public init?(argument: String) { self.init(argument) }
 }

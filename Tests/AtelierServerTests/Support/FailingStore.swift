@@ -2,8 +2,17 @@ import Records
 
 /// A store whose disk is full.
 struct FailingStore: PredictionStore {
-  func insert(_ record: PredictionRecord) async throws(RecordsError) { throw .diskFull }
+  func insert(
+    _ record: PredictionRecord, picture: [UInt8]?
+  ) async throws(RecordsError) { throw .diskFull }
   func record(id: String) async throws(RecordsError) -> PredictionRecord? { throw .diskFull }
+  func picture(id: String) async throws(RecordsError) -> [UInt8]? { throw .diskFull }
+  func page(
+    matching filter: PredictionFilter, after cursor: PredictionCursor?, limit: Int
+  ) async throws(RecordsError) -> PredictionPage { throw .diskFull }
+  func setLabel(
+    _ label: String?, id: String
+  ) async throws(RecordsError) -> PredictionRecord? { throw .diskFull }
   func counts() async throws(RecordsError) -> PredictionCounts { throw .diskFull }
   func ping() async throws(RecordsError) { throw .diskFull }
   func close() async throws(RecordsError) {}

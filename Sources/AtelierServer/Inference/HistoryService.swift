@@ -1,0 +1,99 @@
+import APIKeys
+import Classification
+import Foundation
+import Logging
+import Records
+
+/// The stored predictions, as those who may see them get them.
+struct HistoryService: Sendable {
+  let store: any PredictionStore
+  /// The classes there are.
+  let labels: LabelSet
+  let connections: Connections
+  let exports = WorkbookExports()
+  let logger: Logger
+
+  /// A page of the history.
+  func page(_ parameters: HistoryParameters) async throws(APIError) -> PredictionPage {
+    try await reading { () async throws(RecordsError) in
+      try await store.page(
+        matching: parameters.filter, after: parameters.cursor, limit: parameters.limit)
+    }
+  }
+
+  /// One prediction.
+  func record(id: String) async throws(APIError) -> PredictionRecord {
+    let record = try await reading { () async throws(RecordsError) in
+      try await store.record(id: id)
+    }
+    guard let record else { throw .noPrediction }
+    return record
+  }
+
+  /// The 784 grey levels of a prediction's picture.
+  func picture(id: String) async throws(APIError) -> [UInt8] {
+    let picture = try await reading { () async throws(RecordsError) in
+      try await store.picture(id: id)
+    }
+    guard let picture, picture.count == ImageTensor.elementCount else {
+      throw .notFound("there is no picture of this identity")
+    }
+    return picture
+  }
+
+  /// Notes what a picture really shows. A key that may only predict may say so of its own predictions;
+  /// of others it does not learn whether they exist.
+  func setLabel(
+    _ label: String?, id: String, key: APIKey?
+  ) async throws(APIError) -> PredictionRecord {
+    let record = try await record(id: id)
+    guard let key, key.role >= .read || key.id == record.clientKeyID else { throw .noPrediction }
+    let labelled: PredictionRecord?
+    do throws(RecordsError) {
+      labelled = try await store.setLabel(label, id: id)
+    } catch {
+      logger.error("a label could not be stored", error: error)
+      throw .unavailable(
+        .storageUnavailable, "the label could not be stored; try again", retryAfter: 5)
+    }
+    // It may have been removed in between.
+    guard let labelled else { throw .noPrediction }
+    return labelled
+  }
+
+  /// The predictions of an export, and the first of them, so that a database that is away is noticed
+  /// before the answer starts.
+  func pages(
+    _ filter: PredictionFilter
+  ) async throws(APIError) -> (first: [PredictionRecord]?, rest: PredictionPages) {
+    var pages = PredictionPages(of: store, matching: filter)
+    let first: [PredictionRecord]?
+    do throws(RecordsError) {
+      first = try await pages.next()
+    } catch {
+      throw unreadable(error)
+    }
+    return (first, pages)
+  }
+
+  /// Logs why the history cannot be read.
+  func unreadable(_ error: RecordsError) -> APIError {
+    logger.error("the history could not be read", error: error)
+    return .unavailable(
+      .storageUnavailable, "the history cannot be read; try again", retryAfter: 5)
+  }
+
+  private func reading<Value: Sendable>(
+    _ body: () async throws(RecordsError) -> Value
+  ) async throws(APIError) -> Value {
+    do throws(RecordsError) {
+      return try await body()
+    } catch {
+      throw unreadable(error)
+    }
+  }
+}
+
+extension APIError {
+  static let noPrediction = notFound("there is no prediction of this identity")
+}

@@ -1,0 +1,39 @@
+public import Counters
+import Foundation
+import Logging
+public import Records
+
+/// Opens the records that a server with the same settings keeps, whether it runs or not.
+public struct RecordsHost: Sendable {
+  private let settings: Settings
+
+  /// Creates a host.
+  public init(_ settings: Settings) {
+    self.settings = settings
+  }
+
+  /// The records; there has to be a database.
+  ///
+  /// - Throws: `RecordsError/cannotOpen(path:reason:)`.
+  public func store() throws(RecordsError) -> SQLitePredictionStore {
+    try SQLitePredictionStore(existing: settings.databaseFile)
+  }
+
+  /// Makes the counts that servers share through Redis those of the database, if there is a Redis.
+  /// Servers notice predictions that they store, but not what others take away.
+  ///
+  /// - Throws: `CounterError` when Redis cannot be reached.
+  public func publishCounts(of store: any PredictionStore) async throws(CounterError) {
+    let quiet = Logger(label: "atelier") { _ in SwiftLogNoOpLogHandler() }
+    _ = try await ServiceHost(settings).counter(of: store, logger: quiet)?.counts()
+  }
+}
+
+extension Settings {
+  /// The file of the database.
+  var databaseFile: URL {
+    let path = text(.database)
+    guard path.isEmpty else { return URL(filePath: path) }
+    return URL(filePath: text(.home), directoryHint: .isDirectory).appending(path: "atelier.db")
+  }
+}

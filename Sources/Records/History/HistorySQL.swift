@@ -1,0 +1,101 @@
+import GRDB
+
+/// The statements that read the history.
+enum HistorySQL {
+  static let record = "SELECT * FROM predictions WHERE id = ?"
+
+  /// The identity that some others separate from the newest below a bound.
+  static let floor = """
+    SELECT id FROM predictions WHERE id < ? AND id >= ? ORDER BY id DESC LIMIT 1 OFFSET ?
+    """
+
+  /// The identity in a facet that some others separate from the newest below a bound.
+  static let floorOfFacet = """
+    SELECT id FROM predictions INDEXED BY predictions_by_facet
+    WHERE facet = ? AND id < ? AND id >= ? ORDER BY id DESC LIMIT 1 OFFSET ?
+    """
+
+  /// The numbers of facets that are not empty.
+  static func facets(_ conditions: String) -> String {
+    """
+    SELECT facet FROM prediction_facets WHERE predictions > 0\(conditions) ORDER BY facet DESC
+    """
+  }
+
+  /// The newest records between two identities.
+  static func records(_ conditions: String) -> String {
+    "SELECT * FROM predictions WHERE id < ? AND id >= ?\(conditions) ORDER BY id DESC LIMIT ?"
+  }
+
+  /// The newest identities of a facet between two identities.
+  static func identities(_ conditions: String) -> String {
+    """
+    SELECT id FROM predictions INDEXED BY predictions_by_facet
+    WHERE facet = ? AND id < ? AND id >= ?\(conditions) ORDER BY id DESC LIMIT ?
+    """
+  }
+
+  /// A part of a statement, and the values in it.
+  typealias Conditions = (sql: String, arguments: StatementArguments)
+
+  /// What a facet has to be.
+  static func facetConditions(_ filter: PredictionFilter) -> Conditions {
+    let label =
+      switch filter.label {
+      case nil: ""
+      case .unlabelled: " AND true_label = ''"
+      case .labelled: " AND true_label <> ''"
+      case .right: " AND true_label = predicted_class"
+      case .wrong: " AND true_label NOT IN ('', predicted_class)"
+      }
+    let common = commonConditions(filter)
+    return (common.sql + label, common.arguments)
+  }
+
+  /// What a record has to be, where no facet was looked at before.
+  static func recordConditions(_ filter: PredictionFilter) -> Conditions {
+    let label =
+      switch filter.label {
+      case nil: ""
+      case .unlabelled: " AND true_label IS NULL"
+      case .labelled: " AND true_label IS NOT NULL"
+      case .right: " AND true_label = predicted_class"
+      case .wrong: " AND true_label <> predicted_class"
+      }
+    let (common, scan) = (commonConditions(filter), scanConditions(filter))
+    return (common.sql + label + scan.sql, common.arguments + scan.arguments)
+  }
+
+  /// What a facet has to be, and a record too, but for the label.
+  private static func commonConditions(_ filter: PredictionFilter) -> Conditions {
+    let conditions: [(String, (any DatabaseValueConvertible)?)] = [
+      ("predicted_class", filter.predictedClass), ("model_used", filter.modelUsed),
+      ("model_version", filter.modelVersion), ("uncertain", filter.isUncertain),
+    ]
+    return conditions.reduce(into: ("", StatementArguments())) { result, condition in
+      guard let value = condition.1 else { return }
+      result.0 += " AND \(condition.0) = ?"
+      result.1 += [value]
+    }
+  }
+
+  /// What a record has to be that no facet tells.
+  static func scanConditions(_ filter: PredictionFilter) -> Conditions {
+    var sql = ""
+    var arguments = StatementArguments()
+    if let confidence = filter.minimumConfidence {
+      sql += " AND confidence >= ?"
+      arguments += [confidence]
+    }
+    if let filename = filter.filename {
+      sql += #" AND filename LIKE ? ESCAPE '\'"#
+      arguments += ["%\(escaped(filename))%"]
+    }
+    return (sql, arguments)
+  }
+
+  /// A text in which no character of a pattern is more than itself.
+  private static func escaped(_ text: String) -> String {
+    text.replacing(#/[\\%_]/#) { #"\"# + $0.output }
+  }
+}

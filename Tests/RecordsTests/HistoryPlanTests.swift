@@ -1,0 +1,72 @@
+import Foundation
+import GRDB
+import Testing
+
+@testable import Records
+
+/// How SQLite means to read the history: by an index, in its order.
+@Suite struct HistoryPlanTests {
+  private let database: DatabaseQueue
+
+  init() throws {
+    database = try DatabaseQueue()
+    try SQLiteSchema.migrator.migrate(database)
+  }
+
+  private func plan(_ sql: String, _ arguments: StatementArguments) throws -> [String] {
+    try database.read { database in
+      try Row.fetchAll(database, sql: "EXPLAIN QUERY PLAN " + sql, arguments: arguments)
+        .map { $0["detail"] }
+    }
+  }
+
+  private var filters: [PredictionFilter] {
+    var filters = (0..<4).map { _ in PredictionFilter() }
+    filters[1].minimumConfidence = 0.5
+    filters[2].filename = "boot"
+    filters[3].minimumConfidence = 0.5
+    filters[3].filename = "boot"
+    return filters
+  }
+
+  @Test func readsTheTableInItsOrder() throws {
+    for filter in filters {
+      var filter = filter
+      for label in [nil] + LabelState.allCases {
+        filter.label = label
+        filter.predictedClass = label == nil ? nil : "Bag"
+        filter.isUncertain = label == .wrong ? true : nil
+        let (conditions, arguments) = HistorySQL.recordConditions(filter)
+        let plan = try plan(HistorySQL.records(conditions), ["b", "a"] + arguments + [51])
+        #expect(plan == ["SEARCH predictions USING PRIMARY KEY (id>? AND id<?)"])
+      }
+    }
+    let floor = try plan(HistorySQL.floor, ["b", "a", 10])
+    #expect(floor == ["SEARCH predictions USING PRIMARY KEY (id>? AND id<?)"])
+  }
+
+  @Test func readsFacetsByTheirIndexAlone() throws {
+    let expected = [
+      "SEARCH predictions USING COVERING INDEX predictions_by_facet (facet=? AND id>? AND id<?)"
+    ]
+    for filter in filters {
+      let (conditions, arguments) = HistorySQL.scanConditions(filter)
+      #expect(
+        try plan(HistorySQL.identities(conditions), [1, "b", "a"] + arguments + [51]) == expected)
+    }
+    #expect(try plan(HistorySQL.floorOfFacet, [1, "b", "a", 10]) == expected)
+  }
+
+  @Test func findsARecordByItsIdentity() throws {
+    #expect(
+      try plan(HistorySQL.record, ["a"]) == ["SEARCH predictions USING PRIMARY KEY (id=?)"])
+  }
+
+  @Test func sortsNoFacets() throws {
+    var filter = PredictionFilter()
+    filter.predictedClass = "Bag"
+    filter.label = .wrong
+    let (conditions, arguments) = HistorySQL.facetConditions(filter)
+    #expect(try plan(HistorySQL.facets(conditions), arguments) == ["SCAN prediction_facets"])
+  }
+}
