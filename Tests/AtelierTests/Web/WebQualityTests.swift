@@ -76,6 +76,12 @@ extension WebInterfaceTests {
     let widths: [Int] = try await browser.value(
       of: "return [document.documentElement.scrollWidth, document.documentElement.clientWidth]")
     #expect(widths[0] <= widths[1], "\(name) is wider than the screen")
+    let overflowing: Int = try await browser.value(
+      of: """
+        const cards = [...document.querySelectorAll(".card, dialog[open]")];
+        return cards.filter((card) => card.scrollWidth > card.clientWidth).length;
+        """)
+    #expect(overflowing == 0, "\(name) has a card that is too narrow")
     try await Screenshots.write(browser, name)
   }
 

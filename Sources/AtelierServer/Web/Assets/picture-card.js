@@ -142,7 +142,7 @@ export class PictureCard {
       element("div", { className: "views" },
         element("figure", {}, this.preview, this.originalNote),
         element("figure", {}, element("div", { className: "seen-place" }, this.seen), this.seenNote)),
-      element("div", { className: "says" }, this.title, this.answer, this.actions), this.extra);
+      element("div", { className: "says" }, this.title, this.answer), this.actions, this.extra);
   }
 
   remove() {
