@@ -44,7 +44,7 @@ def servers(durability: str = "power") -> list[Server]:
     program = str(ROOT / ".build/release/atelier")
     environment = {
         "ATELIER_HOME": "{home}", "ATELIER_API_KEYS": "{key}:predict",
-        "ATELIER_DURABILITY": durability,
+        "ATELIER_DURABILITY": durability, "ATELIER_UI_PORT": "0",
     }
     return [
         Server(

@@ -14,6 +14,14 @@ struct SessionCookie: CallerIdentification {
   }
 
   func key(of request: Request, _ context: ServiceContext) throws(APIError) -> APIKey {
+    try signedIn(request).key
+  }
+
+  /// The session of a request, and its key.
+  ///
+  /// - Throws: ``APIError`` with status 401 when it has none that works, 403 when it would change
+  ///   something and does not come from a page of the session.
+  func signedIn(_ request: Request) throws(APIError) -> (session: Session, key: APIKey) {
     guard let (session, key) = session(of: request) else {
       throw APIError(
         status: .unauthorized, code: .unauthorized,
@@ -29,7 +37,7 @@ struct SessionCookie: CallerIdentification {
         status: .forbidden, code: .forbidden,
         message: "the header X-CSRF-Token is missing or wrong; GET /session has it")
     }
-    return key
+    return (session, key)
   }
 
   /// The cookie that signs a browser in.

@@ -49,16 +49,15 @@ struct SessionRoutes: Sendable {
   @Sendable private func current(
     _ request: Request, _ context: ServiceContext
   ) async throws -> Response {
-    let key = try cookie.key(of: request, context)
+    let (session, key) = try cookie.signedIn(request)
     context.notes.note { $0.keyID = key.id }
-    guard let (session, _) = cookie.session(of: request) else { throw APIError.internalError }
     return answer(session, key)
   }
 
   @Sendable private func signOut(
     _ request: Request, _ context: ServiceContext
   ) async throws -> Response {
-    let key = try cookie.key(of: request, context)
+    let (_, key) = try cookie.signedIn(request)
     context.notes.note { $0.keyID = key.id }
     var response = Response(status: .noContent)
     response.setCookie(SessionCookie.removal(request))
