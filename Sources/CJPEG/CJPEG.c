@@ -128,6 +128,7 @@ CJPEGStatus cjpeg_read_header(CJPEGDecoder *decoder, CJPEGHeader *header) {
       .width = decoder->info.image_width,
       .height = decoder->info.image_height,
       .components = (uint32_t)decoder->info.num_components,
+      .has_luminance = decoder->info.jpeg_color_space == JCS_YCbCr,
   };
   find_exif(decoder, header);
   switch (decoder->info.num_components) {
@@ -143,8 +144,10 @@ CJPEGStatus cjpeg_read_header(CJPEGDecoder *decoder, CJPEGHeader *header) {
 }
 
 CJPEGStatus cjpeg_start(
-    CJPEGDecoder *decoder, uint32_t scale_denominator, uint32_t *width, uint32_t *height) {
+    CJPEGDecoder *decoder, uint32_t scale_denominator, bool luminance_only, uint32_t *width,
+    uint32_t *height) {
   if (setjmp(decoder->failure)) return decoder->status;
+  if (luminance_only) decoder->info.out_color_space = JCS_GRAYSCALE;
   decoder->info.scale_num = 1;
   decoder->info.scale_denom = scale_denominator;
   jpeg_start_decompress(&decoder->info);

@@ -1,4 +1,5 @@
 import CJPEG
+import Classification
 
 /// Decodes JPEG files with libjpeg-turbo: slow integer DCT, fancy upsampling, as Pillow does.
 enum JPEGDecoder {
@@ -14,15 +15,20 @@ enum JPEGDecoder {
     try limits.check(width: Int(header.width), height: Int(header.height), format: .jpeg)
 
     let scale = purpose == .photo ? scaleDenominator(width: header.width, height: header.height) : 1
+    // Whether a picture of a tensor's size has colours is asked for; of others the luminance counts.
+    let luminanceOnly =
+      purpose == .photo && header.has_luminance
+      && max(header.width, header.height) > ImageTensor.width
     var width: UInt32 = 0
     var height: UInt32 = 0
-    try check(cjpeg_start(decoder, scale, &width, &height), decoder)
+    try check(cjpeg_start(decoder, scale, luminanceOnly, &width, &height), decoder)
     var picture = Picture(width: Int(width), height: Int(height), hasOpacity: false)
     picture.orientation =
       Orientation(exif: UnsafeBufferPointer(start: header.exif, count: header.exif_size)) ?? .up
     // Pillow takes all CMYK files for Adobe's, and they are nearly the only ones.
     let layout: PixelLayout =
       switch header.components {
+      case _ where luminanceOnly: .grey
       case 1: .grey
       case 3: .rgbx
       default: .invertedCMYK

@@ -60,27 +60,38 @@ public enum Orientation: UInt16, CaseIterable, Sendable {
     return header + entry + [0, 0, 0, 0]
   }
 
-  /// Turns a square picture, row by row, upright.
-  func upright(_ pixels: [UInt8], side: Int) -> [UInt8] {
-    guard self != .up else { return pixels }
-    let last = side - 1
-    var turned = [UInt8](repeating: 0, count: pixels.count)
-    for y in 0..<side {
-      for x in 0..<side {
-        let (column, row) =
-          switch self {
-          case .up: (x, y)
-          case .upMirrored: (last - x, y)
-          case .down: (last - x, last - y)
-          case .downMirrored: (x, last - y)
-          case .leftMirrored: (y, x)
-          case .right: (y, last - x)
-          case .rightMirrored: (last - y, last - x)
-          case .left: (last - y, x)
-          }
-        turned[y * side + x] = pixels[row * side + column]
-      }
+  /// Whether the rows of the stored picture are the columns of the upright one.
+  public var exchangesSides: Bool { rawValue >= Orientation.leftMirrored.rawValue }
+
+  /// Where the pixels of an upright picture of `width` times `height` are stored, row by row.
+  ///
+  /// - Returns: The position of the first pixel, and how much further its neighbours to the right and
+  ///   below are.
+  public func storage(width: Int, height: Int) -> (start: Int, right: Int, down: Int) {
+    let last = width * height - 1
+    return switch self {
+    case .up: (0, 1, width)
+    case .upMirrored: (width - 1, -1, width)
+    case .down: (last, -1, -width)
+    case .downMirrored: (last + 1 - width, 1, -width)
+    case .leftMirrored: (0, height, 1)
+    case .right: (last + 1 - height, -height, 1)
+    case .rightMirrored: (last, -height, -1)
+    case .left: (height - 1, height, -1)
     }
-    return turned
+  }
+
+  /// Turns a picture upright.
+  func upright(_ plane: Plane) -> Plane {
+    guard self != .up else { return plane }
+    let width = exchangesSides ? plane.height : plane.width
+    let height = exchangesSides ? plane.width : plane.height
+    let (start, right, down) = storage(width: width, height: height)
+    var pixels: [UInt8] = []
+    pixels.reserveCapacity(width * height)
+    for y in 0..<height {
+      for x in 0..<width { pixels.append(plane.pixels[start + x * right + y * down]) }
+    }
+    return Plane(width: width, height: height, pixels: pixels)
   }
 }

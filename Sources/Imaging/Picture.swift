@@ -6,7 +6,7 @@ struct Picture {
     /// grey levels are clipped rather than scaled.
     case classic
     /// The best 28x28 picture of a garment. Large pictures may come scaled down, but not below
-    /// ``PhotoPreprocessing/workingSide``.
+    /// ``PhotoPreprocessing/workingSide``, and without their colours.
     case photo
   }
 
@@ -16,7 +16,7 @@ struct Picture {
   private(set) var luminance: [UInt8]
   /// A byte a pixel, 255 where it hides what is behind; `nil` when it does so everywhere.
   private(set) var opacity: [UInt8]?
-  /// Whether no pixel has a colour.
+  /// Whether no pixel that was decoded has a colour.
   private(set) var isGrey = true
   /// How the file asks to be turned.
   var orientation = Orientation.up

@@ -64,13 +64,6 @@ struct Plane {
     return Plane(width: width, height: newHeight, pixels: resized)
   }
 
-  /// How many pixels have each of the 256 levels.
-  func histogram() -> [Int] {
-    var histogram = [Int](repeating: 0, count: 256)
-    for level in pixels { histogram[Int(level)] += 1 }
-    return histogram
-  }
-
   /// The picture with each `factor` by `factor` pixels averaged into one; what is left over at the
   /// right and at the bottom is dropped.
   func reduced(by factor: Int) -> Plane {
@@ -100,33 +93,13 @@ struct Plane {
     return Plane(width: newWidth, height: newHeight, pixels: reduced)
   }
 
-  /// The part of the picture between the first and the last rows and columns that have more than
-  /// a few pixels above `threshold`; `nil` when there are none.
-  func trimmed(above threshold: UInt8) -> Plane? {
-    var columnCounts = [Int](repeating: 0, count: width)
-    var rowCounts = [Int](repeating: 0, count: height)
-    pixels.withUnsafeBufferPointer { pixels in
-      for y in 0..<height {
-        var count = 0
-        for x in 0..<width {
-          let isAbove = pixels[y &* width &+ x] > threshold ? 1 : 0
-          columnCounts[x] &+= isAbove
-          count &+= isAbove
-        }
-        rowCounts[y] = count
-      }
-    }
-    // Specks of dust and noise do not hold the crop open.
-    let fewInColumn = height / 128
-    let fewInRow = width / 128
-    guard let left = columnCounts.firstIndex(where: { $0 > fewInColumn }),
-      let right = columnCounts.lastIndex(where: { $0 > fewInColumn }),
-      let top = rowCounts.firstIndex(where: { $0 > fewInRow }),
-      let bottom = rowCounts.lastIndex(where: { $0 > fewInRow })
-    else { return nil }
+  /// A part of the picture.
+  func cropped(columns: Range<Int>, rows: Range<Int>) -> Plane {
     var cropped: [UInt8] = []
-    cropped.reserveCapacity((right - left + 1) * (bottom - top + 1))
-    for y in top...bottom { cropped += pixels[y * width + left...y * width + right] }
-    return Plane(width: right - left + 1, height: bottom - top + 1, pixels: cropped)
+    cropped.reserveCapacity(columns.count * rows.count)
+    for y in rows {
+      cropped += pixels[y * width + columns.lowerBound..<y * width + columns.upperBound]
+    }
+    return Plane(width: columns.count, height: rows.count, pixels: cropped)
   }
 }

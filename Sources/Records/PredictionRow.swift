@@ -8,20 +8,25 @@ enum PredictionRow {
     INSERT INTO predictions (
       id, created_at, request_id, filename, model_used, model_version, predicted_class, confidence,
       inference_time_ms, top_k, uncertain, preprocess, client_key_id, image_sha256, true_label,
-      garment, facet
-    ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      garment, facet, picture
+    ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (id) DO NOTHING
     """
 
-  static let insertPicture = "INSERT INTO prediction_pictures (id, pixels) VALUES (?, ?)"
+  static let insertPicture = "INSERT INTO prediction_pictures (pixels) VALUES (?)"
 
-  static func arguments(_ record: PredictionRecord, facet: Int64) -> StatementArguments {
+  /// - Parameters:
+  ///   - facet: The number of the record's facet.
+  ///   - picture: The number of its picture, if it has one.
+  static func arguments(
+    _ record: PredictionRecord, facet: Int64, picture: Int64?
+  ) -> StatementArguments {
     [
       record.id, Timestamp.text(record.createdAt), record.requestID, record.filename,
       record.modelUsed, record.modelVersion, record.predictedClass, record.confidence,
       record.inferenceTimeMilliseconds, encode(record.topK), record.isUncertain,
       record.preprocess, record.clientKeyID, record.imageSHA256, record.trueLabel,
-      record.isGarment, facet,
+      record.isGarment, facet, picture,
     ]
   }
 

@@ -172,21 +172,7 @@ public final class SQLitePredictionStore: PredictionStore {
     results.reserveCapacity(group.count)
     do {
       try database.inTransaction(.immediate) {
-        let records = try database.cachedStatement(sql: PredictionRow.insert)
-        let pictures = try database.cachedStatement(sql: PredictionRow.insertPicture)
-        for insert in group {
-          let record = insert.record
-          let facet = try facets.number(of: Facet(record), in: database)
-          try records.execute(arguments: PredictionRow.arguments(record, facet: facet))
-          guard database.changesCount > 0 else {
-            results.append(.failure(.duplicate(id: record.id)))
-            continue
-          }
-          if let picture = insert.picture {
-            try pictures.execute(arguments: [record.id, Data(picture)])
-          }
-          results.append(.success(()))
-        }
+        for insert in group { results.append(try write(insert, to: database)) }
         return .commit
       }
       return results
@@ -194,6 +180,25 @@ public final class SQLitePredictionStore: PredictionStore {
       facets.forget()
       return group.map { _ in .failure(Self.recordsError(error)) }
     }
+  }
+
+  /// Writes a record and its picture, or neither when there is a record of the same identity.
+  private func write(
+    _ insert: WaitingInsert, to database: Database
+  ) throws -> Result<Void, RecordsError> {
+    let facet = try facets.number(of: Facet(insert.record), in: database)
+    var picture: Int64?
+    if let pixels = insert.picture {
+      try database.cachedStatement(sql: PredictionRow.insertPicture)
+        .execute(arguments: [Data(pixels)])
+      picture = database.lastInsertedRowID
+    }
+    try database.cachedStatement(sql: PredictionRow.insert)
+      .execute(arguments: PredictionRow.arguments(insert.record, facet: facet, picture: picture))
+    if database.changesCount > 0 { return .success(()) }
+    try database.execute(
+      sql: "DELETE FROM prediction_pictures WHERE number = ?", arguments: [picture])
+    return .failure(.duplicate(id: insert.record.id))
   }
 
   func read<Value: Sendable>(

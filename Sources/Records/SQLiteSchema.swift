@@ -58,7 +58,8 @@ enum SQLiteSchema {
     """
 
   /// A facet is a combination of what filters ask for, so that one index serves every combination of
-  /// filters: it holds the predictions of each facet by time, with what is left to look at.
+  /// filters: it holds the predictions of each facet by time, with what is left to look at. An index of
+  /// those with a label costs nothing until somebody says what a picture shows.
   ///
   /// The facets also hold the counts. `removals` grows with every prediction that is taken away, so
   /// that of two states of the counts the later one can be told.
@@ -95,14 +96,19 @@ enum SQLiteSchema {
         AND facets.true_label = ifnull(predictions.true_label, '')
     );
     CREATE INDEX predictions_by_facet ON predictions (facet, id, confidence, filename);
+    CREATE INDEX predictions_labelled ON predictions (id, true_label, predicted_class)
+      WHERE true_label IS NOT NULL;
     """
 
-  /// In a table of their own, so that reading records does not read pictures.
+  /// In a table of their own, so that reading records does not read pictures. Their numbers grow, so
+  /// that a picture only ever goes to the end of the table.
   private static let createPictures = """
     CREATE TABLE prediction_pictures (
-      id TEXT NOT NULL PRIMARY KEY,
+      number INTEGER PRIMARY KEY,
       pixels BLOB NOT NULL
-    ) STRICT, WITHOUT ROWID;
+    ) STRICT;
+
+    ALTER TABLE predictions ADD COLUMN picture INTEGER;
     """
 
   /// Triggers keep the counts exact in the very transaction that adds, labels or removes records, so
@@ -120,7 +126,7 @@ enum SQLiteSchema {
     CREATE TRIGGER count_deleted_predictions AFTER DELETE ON predictions BEGIN
       UPDATE prediction_facets SET predictions = predictions - 1, removals = removals + 1
         WHERE facet = old.facet;
-      DELETE FROM prediction_pictures WHERE id = old.id;
+      DELETE FROM prediction_pictures WHERE number = old.picture;
     END;
     """
 }

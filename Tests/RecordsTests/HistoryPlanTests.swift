@@ -29,7 +29,7 @@ import Testing
     return filters
   }
 
-  @Test func readsTheTableInItsOrder() throws {
+  @Test func readsThePagesInTheirOrder() throws {
     for filter in filters {
       var filter = filter
       for label in [nil] + LabelState.allCases {
@@ -37,12 +37,23 @@ import Testing
         filter.predictedClass = label == nil ? nil : "Bag"
         filter.isUncertain = label == .wrong ? true : nil
         let (conditions, arguments) = HistorySQL.recordConditions(filter)
-        let plan = try plan(HistorySQL.records(conditions), ["b", "a"] + arguments + [51])
-        #expect(plan == ["SEARCH predictions USING PRIMARY KEY (id>? AND id<?)"])
+        let source = HistorySQL.Source(filter)
+        #expect((source == .labelled) == (label != nil && label != .unlabelled))
+        let plan = try plan(HistorySQL.records(source, conditions), ["b", "a"] + arguments + [51])
+        #expect(plan == ["SEARCH predictions USING \(index(source))"])
       }
     }
-    let floor = try plan(HistorySQL.floor, ["b", "a", 10])
-    #expect(floor == ["SEARCH predictions USING PRIMARY KEY (id>? AND id<?)"])
+    let floor = try plan(HistorySQL.floor(.all), ["b", "a", 10])
+    #expect(floor == ["SEARCH predictions USING \(index(.all))"])
+    let labelled = try plan(HistorySQL.floor(.labelled), ["b", "a", 10])
+    #expect(labelled == ["SEARCH predictions USING COVERING \(index(.labelled))"])
+  }
+
+  private func index(_ source: HistorySQL.Source) -> String {
+    switch source {
+    case .all: "PRIMARY KEY (id>? AND id<?)"
+    case .labelled: "INDEX predictions_labelled (id>? AND id<?)"
+    }
   }
 
   @Test func readsFacetsByTheirIndexAlone() throws {

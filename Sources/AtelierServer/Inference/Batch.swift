@@ -98,7 +98,7 @@ struct Batch {
   ) -> PredictionOutcome {
     PredictionOutcome(
       prediction: prediction, tensor: picture.tensor, imageSHA256: picture.hash,
-      batchSize: batchSize, queueTime: picture.queueTime,
-      preparationTime: picture.preparationTime, inferenceTime: time)
+      batchSize: batchSize,
+      queueTime: picture.queueTime, preparationTime: picture.preparationTime, inferenceTime: time)
   }
 }

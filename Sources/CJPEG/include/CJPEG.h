@@ -1,5 +1,6 @@
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -28,6 +29,8 @@ typedef struct CJPEGHeader {
   uint32_t height;
   /// 1: grey; 3: decoded as RGB and a byte that means nothing; 4: decoded as CMYK, as stored.
   uint32_t components;
+  /// Whether the file keeps luminance apart from colour, as nearly all do.
+  bool has_luminance;
   /// The Exif block without its "Exif" prefix, NULL when there is none. Lives as long as the decoder.
   const uint8_t *exif;
   size_t exif_size;
@@ -42,8 +45,11 @@ void cjpeg_destroy(CJPEGDecoder *decoder);
 CJPEGStatus cjpeg_read_header(CJPEGDecoder *decoder, CJPEGHeader *header);
 
 /// Starts decoding, scaled down by `scale_denominator` (1, 2, 4 or 8), and gives the size of the output.
+/// With `luminance_only`, which is for files that have it, a picture comes as a grey one does, and its
+/// colours are not decoded.
 CJPEGStatus cjpeg_start(
-    CJPEGDecoder *decoder, uint32_t scale_denominator, uint32_t *width, uint32_t *height);
+    CJPEGDecoder *decoder, uint32_t scale_denominator, bool luminance_only, uint32_t *width,
+    uint32_t *height);
 
 /// Decodes the next row: `width` pixels, each of one byte when grey, otherwise of four.
 CJPEGStatus cjpeg_read_row(CJPEGDecoder *decoder, uint8_t *row);

@@ -6,7 +6,7 @@ import GRDB
 /// The table itself is in the order of the pages. Where conditions on facets are set, the newest
 /// predictions of each facet that meets them are merged: each is one search in an index, and once a
 /// page is full, most of them find nothing new enough. Conditions that many facets meet are met by
-/// many predictions, mostly, so that the table is looked at first.
+/// many predictions, mostly, so that the table is looked at first, or the few that have a label.
 ///
 /// Confidences and file names have to be looked at one by one. So that this ends, only
 /// ``scanLimit`` predictions are looked at for a page, which then says where to go on.
@@ -45,6 +45,8 @@ struct HistoryReader {
       records: Array(records.prefix(limit)), next: PredictionCursor(after: records[limit - 1].id))
   }
 
+  private var source: HistorySQL.Source { HistorySQL.Source(filter) }
+
   /// The identities of a page lie from the one, included, to below the other.
   private struct Bounds {
     let from: String
@@ -73,7 +75,7 @@ struct HistoryReader {
   /// The oldest prediction to look at in the table; `nil` when there are not so many.
   private func floor(_ bounds: Bounds) throws -> String? {
     try String.fetchOne(
-      database.cachedStatement(sql: HistorySQL.floor),
+      database.cachedStatement(sql: HistorySQL.floor(source)),
       arguments: [bounds.below, bounds.from, Self.scanLimit - 1])
   }
 
@@ -93,7 +95,7 @@ struct HistoryReader {
   /// The newest records of the table.
   private func newest(_ count: Int, in bounds: Bounds) throws -> [PredictionRecord] {
     let (conditions, arguments) = HistorySQL.recordConditions(filter)
-    let statement = try database.cachedStatement(sql: HistorySQL.records(conditions))
+    let statement = try database.cachedStatement(sql: HistorySQL.records(source, conditions))
     return try Row.fetchCursor(
       statement, arguments: [bounds.below, bounds.from] + arguments + [count]
     ).map(PredictionRow.record).reduce(into: []) { $0.append($1) }

@@ -4,10 +4,22 @@ import GRDB
 enum HistorySQL {
   static let record = "SELECT * FROM predictions WHERE id = ?"
 
+  /// Where the newest predictions are looked for, in the order of their identities.
+  enum Source: String {
+    case all = "predictions WHERE"
+    /// Those with a label, which are few.
+    case labelled = "predictions INDEXED BY predictions_labelled WHERE true_label IS NOT NULL AND"
+
+    /// The fewest predictions that hold all that a filter lets through.
+    init(_ filter: PredictionFilter) {
+      self = filter.label == nil || filter.label == .unlabelled ? .all : .labelled
+    }
+  }
+
   /// The identity that some others separate from the newest below a bound.
-  static let floor = """
-    SELECT id FROM predictions WHERE id < ? AND id >= ? ORDER BY id DESC LIMIT 1 OFFSET ?
-    """
+  static func floor(_ source: Source) -> String {
+    "SELECT id FROM \(source.rawValue) id < ? AND id >= ? ORDER BY id DESC LIMIT 1 OFFSET ?"
+  }
 
   /// The identity in a facet that some others separate from the newest below a bound.
   static let floorOfFacet = """
@@ -23,8 +35,8 @@ enum HistorySQL {
   }
 
   /// The newest records between two identities.
-  static func records(_ conditions: String) -> String {
-    "SELECT * FROM predictions WHERE id < ? AND id >= ?\(conditions) ORDER BY id DESC LIMIT ?"
+  static func records(_ source: Source, _ conditions: String) -> String {
+    "SELECT * FROM \(source.rawValue) id < ? AND id >= ?\(conditions) ORDER BY id DESC LIMIT ?"
   }
 
   /// The newest identities of a facet between two identities.

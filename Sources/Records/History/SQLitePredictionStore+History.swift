@@ -6,7 +6,11 @@ extension SQLitePredictionStore {
   public func picture(id: String) async throws(RecordsError) -> [UInt8]? {
     try await read { database in
       try Data.fetchOne(
-        database, sql: "SELECT pixels FROM prediction_pictures WHERE id = ?", arguments: [id]
+        database,
+        sql: """
+          SELECT pixels FROM prediction_pictures
+          WHERE number = (SELECT picture FROM predictions WHERE id = ?)
+          """, arguments: [id]
       ).map { [UInt8]($0) }
     }
   }
