@@ -149,8 +149,8 @@ enum OpenAPIHistory {
   static let schemas: OrderedJSON = [
     "StoredPrediction": [
       "type": "object",
-      "required": .array((predictionNames + additions.map(\.name)).map { .string($0) }),
-      "properties": prediction.appending(.object(additions)),
+      "required": .array((prediction + additions).map { .string($0.name) }),
+      "properties": .object(prediction + additions),
       "additionalProperties": false,
     ],
     "PredictionPage": [
@@ -167,12 +167,14 @@ enum OpenAPIHistory {
     ],
   ]
 
-  private static let prediction = OpenAPISchemas.components["Prediction"]?["properties"] ?? [:]
-
-  private static var predictionNames: [String] {
-    guard case .object(let members) = prediction else { return [] }
-    return members.map(\.name)
-  }
+  /// What every answer to a prediction has; what it only has on request is not stored.
+  private static let prediction: [OrderedJSON.Member] = {
+    guard let schema = OpenAPISchemas.components["Prediction"],
+      case .object(let members)? = schema["properties"],
+      case .array(let required)? = schema["required"]
+    else { return [] }
+    return members.filter { required.contains(.string($0.name)) }
+  }()
 
   private static let additions: [OrderedJSON.Member] = [
     .init(name: "created_at", value: ["type": "string", "format": "date-time"]),
