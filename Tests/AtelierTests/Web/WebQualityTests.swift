@@ -70,7 +70,7 @@ extension WebInterfaceTests {
     #expect(doubts == 2)
   }
 
-  private static func check(_ browser: Browser, _ name: String) async throws {
+  static func check(_ browser: Browser, _ name: String) async throws {
     let found = try await violations(browser)
     #expect(found.isEmpty, "\(name): \(found)")
     let widths: [Int] = try await browser.value(
@@ -161,7 +161,7 @@ enum AccessibilityEngine {
 
 /// Pictures of the pages for the documentation, made when `ATELIER_SCREENSHOTS` names a folder.
 enum Screenshots {
-  static let names = ["sign-in", "classify", "system"].flatMap {
+  static let names = ["sign-in", "classify", "stored", "system"].flatMap {
     ["\($0)-desktop-light", "\($0)-phone-dark"]
   }
 
