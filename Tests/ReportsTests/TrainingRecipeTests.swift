@@ -27,13 +27,13 @@ import Training
       TrainingSettings(
         architecture: .fashionResNet, epochs: 12, batchSize: 64, optimizer: .adamW,
         peakLearningRate: 1, weightDecay: 0.00001, labelSmoothing: 0, averageDecay: 0.5,
-        precision: .float32, augmentation: Augmentation(flips: false, shift: 3, erasing: 0.25),
+        precision: .float32, augmentation: Augmentation(flips: false, shift: 3, erasing: 0.4),
         seed: 9, threads: 1))
     #expect(
       recipe.options == [
         "--architecture fashion-resnet", "--epochs 12", "--batch-size 64", "--optimizer adamw",
         "--learning-rate 1", "--weight-decay 1e-05", "--label-smoothing 0", "--average-decay 0.5",
-        "--precision float32", "--shift 3", "--erasing 0.25", "--seed 9", "--threads 1",
+        "--precision float32", "--shift 3", "--erasing 0.4", "--seed 9", "--threads 1",
       ])
     #expect(recipe.settingsWithoutOption == ["augmentation.flips"])
   }
