@@ -123,10 +123,15 @@ struct HistoryConformance {
     #expect(try await store.picture(id: seen.id) == picture)
   }
 
+  /// Stores records, not more at once than a store lets wait.
   private func insert(_ records: [PredictionRecord]) async throws {
-    try await withThrowingTaskGroup(of: Void.self) { group in
-      for record in records { group.addTask { try await store.insert(record) } }
-      try await group.waitForAll()
+    for start in stride(from: 0, to: records.count, by: 1_000) {
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        for record in records[start..<min(start + 1_000, records.count)] {
+          group.addTask { try await store.insert(record) }
+        }
+        try await group.waitForAll()
+      }
     }
   }
 
