@@ -1,8 +1,15 @@
 /// A part of a picture: for each pixel, row by row, whether it belongs to it.
-struct Mask: Hashable {
+package struct Mask: Hashable {
   let width: Int
   let height: Int
   var contains: [Bool]
+
+  /// Creates a part of a picture from whether each of its pixels belongs to it.
+  package init(width: Int, height: Int, contains: [Bool]) {
+    self.width = width
+    self.height = height
+    self.contains = contains
+  }
 
   /// How many pixels belong to the part.
   var count: Int { contains.count { $0 } }
@@ -42,7 +49,7 @@ struct Mask: Hashable {
   }
 
   /// The pixels that hang together, side by side: a list of pixels for each region of the part.
-  func regions() -> [[Int]] {
+  package func regions() -> [[Int]] {
     var isSeen = contains.map { !$0 }
     var regions: [[Int]] = []
     for start in contains.indices where !isSeen[start] {

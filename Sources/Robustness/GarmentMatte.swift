@@ -1,4 +1,5 @@
 import Classification
+import Imaging
 
 /// Where the garment of a picture of the data set is: what its pixels' levels leave unsaid.
 ///
@@ -33,27 +34,12 @@ enum GarmentMatte {
 
   /// The dark pixels that hang together, side by side, in numbers.
   private static func groundMask(of levels: [UInt8]) -> [Bool] {
-    let (width, height) = (ImageTensor.width, ImageTensor.height)
+    let dark = Mask(
+      width: ImageTensor.width, height: ImageTensor.height,
+      contains: levels.map { $0 <= groundLevel })
     var isGround = [Bool](repeating: false, count: levels.count)
-    var isSeen = levels.map { $0 > groundLevel }
-    for start in levels.indices where !isSeen[start] {
-      isSeen[start] = true
-      var region = [start]
-      var next = 0
-      while next < region.count {
-        let index = region[next]
-        next += 1
-        let (x, y) = (index % width, index / width)
-        let sides = [
-          x > 0 ? index - 1 : nil, x < width - 1 ? index + 1 : nil,
-          y > 0 ? index - width : nil, y < height - 1 ? index + width : nil,
-        ]
-        for case let side? in sides where !isSeen[side] {
-          isSeen[side] = true
-          region.append(side)
-        }
-      }
-      if region.count >= smallestGround { for index in region { isGround[index] = true } }
+    for region in dark.regions() where region.count >= smallestGround {
+      for index in region { isGround[index] = true }
     }
     return isGround
   }

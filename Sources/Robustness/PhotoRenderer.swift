@@ -27,7 +27,7 @@ struct PhotoRenderer {
 
   /// The bytes of the file.
   func file(noise generator: inout SeededGenerator) -> [UInt8] {
-    let isTurned = scene.orientation.rawValue >= Orientation.leftMirrored.rawValue
+    let isTurned = scene.orientation.exchangesSides
     let width = isTurned ? scene.height : scene.width
     let height = isTurned ? scene.width : scene.height
     let pixels = pixels(noise: &generator)
@@ -44,7 +44,7 @@ struct PhotoRenderer {
   /// The samples in the order of the file.
   private func pixels(noise generator: inout SeededGenerator) -> [UInt8] {
     var pixels = [UInt8](repeating: 0, count: scene.width * scene.height * samplesPerPixel)
-    let (start, right, down) = storedOrder
+    let (start, right, down) = scene.orientation.storage(width: scene.width, height: scene.height)
     pixels.withUnsafeMutableBufferPointer { pixels in
       for y in 0..<scene.height {
         var position = (start &+ y &* down) &* samplesPerPixel
@@ -95,23 +95,6 @@ struct PhotoRenderer {
     let reach = abs(direction.x) + abs(direction.y)
     let centred = (place / size - 0.5) * direction
     return (centred.x + centred.y) / reach + 0.5
-  }
-
-  /// Where the upright photograph's first pixel is stored, and how many pixels further its
-  /// neighbours to the right and below are.
-  private var storedOrder: (start: Int, right: Int, down: Int) {
-    let (width, height) = (scene.width, scene.height)
-    let count = width * height
-    return switch scene.orientation {
-    case .up: (0, 1, width)
-    case .upMirrored: (width - 1, -1, width)
-    case .down: (count - 1, -1, -width)
-    case .downMirrored: (count - width, 1, -width)
-    case .leftMirrored: (0, height, 1)
-    case .right: (count - height, -height, 1)
-    case .rightMirrored: (count - 1, -height, -1)
-    case .left: (height - 1, height, -1)
-    }
   }
 
   @inline(__always)
