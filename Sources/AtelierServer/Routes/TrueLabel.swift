@@ -22,14 +22,7 @@ struct TrueLabel: Sendable {
         status: .unsupportedMediaType, code: .unsupportedType,
         message: #"send the label as application/json, such as {"label": "Bag"}"#)
     }
-    let bytes: ByteBuffer
-    do {
-      bytes = try await request.body.collect(upTo: Self.bodyLimit)
-    } catch is NIOTooManyBytesError {
-      throw .bodyTooLarge(limit: Self.bodyLimit)
-    } catch {
-      throw .invalidRequest("the body ended before it was complete")
-    }
+    let bytes = try await request.collectBody(upTo: Self.bodyLimit)
     label = try Self.decode(Data(bytes.readableBytesView), labels: labels)
   }
 

@@ -32,24 +32,11 @@ struct UploadedPicture: Sendable {
     guard let boundary = MultipartForm.boundary(ofContentType: contentType) else {
       throw .invalidRequest("the content type multipart/form-data has no usable boundary")
     }
-    let body = try await Self.collect(request, limit: limit)
+    let body = try await request.collectBody(upTo: limit)
     notes.note { $0.bodySize = body.readableBytes }
     let part = try Self.file(in: body, boundary: boundary)
     bytes = Array(buffer: part.content)
     filename = UploadedFileName.sanitized(part.filename ?? "")
-  }
-
-  private static func collect(_ request: Request, limit: Int) async throws(APIError) -> ByteBuffer {
-    if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > limit {
-      throw .bodyTooLarge(limit: limit)
-    }
-    do {
-      return try await request.body.collect(upTo: limit)
-    } catch is NIOTooManyBytesError {
-      throw .bodyTooLarge(limit: limit)
-    } catch {
-      throw .invalidRequest("the body ended before it was complete")
-    }
   }
 
   private static func file(

@@ -95,14 +95,7 @@ struct SessionRoutes: Sendable {
         status: .unsupportedMediaType, code: .unsupportedType,
         message: "send JSON: {\"key\": \"...\"}")
     }
-    let body: ByteBuffer
-    do {
-      body = try await request.body.collect(upTo: bodyLimit)
-    } catch is NIOTooManyBytesError {
-      throw .bodyTooLarge(limit: bodyLimit)
-    } catch {
-      throw .invalidRequest("the body ended before it was complete")
-    }
+    let body = try await request.collectBody(upTo: bodyLimit)
     guard
       let credentials = try? JSONDecoder().decode(
         Credentials.self, from: Data(body.readableBytesView)),
