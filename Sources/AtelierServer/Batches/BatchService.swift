@@ -2,7 +2,6 @@ import Classification
 import Logging
 import Pipeline
 import Records
-import Synchronization
 
 /// Classifies the pictures of uploads: some at a time, so that those of single requests still find
 /// their place in the queue.
@@ -22,7 +21,7 @@ final class BatchService: Sendable {
   private let window: Int
   /// Bytes of the pictures of one upload that are under way.
   private static let byteLimit = 32 << 20
-  private let running = Mutex(0)
+  private let places = Places(batchLimit)
 
   /// - Parameters:
   ///   - service: Classifies and stores each picture.
@@ -32,34 +31,16 @@ final class BatchService: Sendable {
     window = max(1, min(64, queueLimit / (2 * Self.batchLimit)))
   }
 
-  /// One of the places for uploads; it is free again when nobody holds it.
-  final class Place: Sendable {
-    private let service: BatchService
-
-    fileprivate init(_ service: BatchService) {
-      self.service = service
-    }
-
-    deinit {
-      service.running.withLock { $0 -= 1 }
-    }
-  }
-
   /// Takes one of the places for uploads.
   ///
   /// - Throws: ``APIError`` when all are taken.
-  func place() throws(APIError) -> Place {
-    let isTaken = running.withLock { running in
-      if running >= Self.batchLimit { return false }
-      running += 1
-      return true
-    }
-    guard isTaken else {
+  func place() throws(APIError) -> Places.Place {
+    guard let place = places.take() else {
       throw .unavailable(
         .overloaded, "\(Self.batchLimit) uploads are being classified already; try again",
         retryAfter: 10)
     }
-    return Place(self)
+    return place
   }
 
   /// Classifies pictures and stores the predictions.

@@ -23,7 +23,7 @@ struct BatchUpload: Sendable {
     "application/x-xz", "application/x-bzip2", "application/octet-stream",
   ]
 
-  let spool: UploadSpool
+  let spool: TemporaryFile
   let files: [File]
 
   /// Reads a request's body: a form with `file` fields, or an archive.
@@ -35,14 +35,12 @@ struct BatchUpload: Sendable {
   {
     let contentType = request.headers[.contentType] ?? ""
     let mediaType = FieldValue(contentType).value.lowercased()
-    if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > limit {
-      throw .bodyTooLarge(limit: limit)
-    }
+    try request.checkLength(limit: limit)
     do {
-      spool = try UploadSpool()
+      spool = try TemporaryFile()
       if Self.archiveTypes.contains(mediaType) {
         try await Self.keep(request.body, in: spool, limit: limit)
-        files = [File(name: "", offset: 0, count: spool.count)]
+        files = [File(name: "", offset: 0, count: spool.size)]
       } else if mediaType == "multipart/form-data" {
         guard let boundary = MultipartForm.boundary(ofContentType: contentType) else {
           throw APIError.invalidRequest(
@@ -61,7 +59,7 @@ struct BatchUpload: Sendable {
       throw error
     } catch let error as MultipartForm.Failure {
       throw .invalidRequest("the form cannot be read: \(error.reason)")
-    } catch let error as UploadSpool.Failure {
+    } catch let error as TemporaryFile.Failure {
       logger.error(
         "an upload could not be kept",
         metadata: [
@@ -72,14 +70,14 @@ struct BatchUpload: Sendable {
     } catch {
       throw .invalidRequest("the body ended before it was complete")
     }
-    context.notes.note { [count = spool.count] in $0.bodySize = count }
+    context.notes.note { [count = spool.size] in $0.bodySize = count }
   }
 
   private static func keep(
-    _ body: RequestBody, in spool: UploadSpool, limit: Int
+    _ body: RequestBody, in spool: TemporaryFile, limit: Int
   ) async throws {
     for try await chunk in body {
-      guard spool.count + chunk.readableBytes <= limit else {
+      guard spool.size + chunk.readableBytes <= limit else {
         throw APIError.bodyTooLarge(limit: limit)
       }
       try await spool.append(chunk)
@@ -87,7 +85,7 @@ struct BatchUpload: Sendable {
   }
 
   private static func files(
-    of body: RequestBody, boundary: String, spool: UploadSpool, limit: Int
+    of body: RequestBody, boundary: String, spool: TemporaryFile, limit: Int
   ) async throws -> [File] {
     var parser = MultipartParser(boundary: boundary, partLimit: fileLimit)
     var files: [File] = []
@@ -99,14 +97,14 @@ struct BatchUpload: Sendable {
       parser.append(chunk)
       while let event = try parser.next() {
         switch event {
-        case .begin(let name, let filename): field = (name, filename, spool.count)
+        case .begin(let name, let filename): field = (name, filename, spool.size)
         case .content(let bytes):
           if field.name == UploadedPicture.fieldName { try await spool.append(bytes) }
         case .end:
           guard field.name == UploadedPicture.fieldName else { continue }
           files.append(
             File(
-              name: field.filename ?? "", offset: field.offset, count: spool.count - field.offset))
+              name: field.filename ?? "", offset: field.offset, count: spool.size - field.offset))
         }
       }
     }

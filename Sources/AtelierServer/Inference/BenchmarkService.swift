@@ -1,14 +1,13 @@
 import Classification
 import Imaging
 import Pipeline
-import Synchronization
 
 /// Compares the loaded engines on one picture, one comparison at a time.
 final class BenchmarkService: Sendable {
   private let model: LoadedModel
   private let pool: PredictionPool
   private let timeBudget: Duration
-  private let isRunning = Mutex(false)
+  private let places = Places(1)
 
   init(model: LoadedModel, pool: PredictionPool, timeBudget: Duration) {
     self.model = model
@@ -24,15 +23,10 @@ final class BenchmarkService: Sendable {
   func run(
     _ bytes: [UInt8], preprocessing: Preprocessing, iterations: Int
   ) async throws(APIError) -> [EngineMeasurement] {
-    guard
-      isRunning.withLock({ isRunning in
-        defer { isRunning = true }
-        return !isRunning
-      })
-    else {
+    guard let place = places.take() else {
       throw .unavailable(.overloaded, "another benchmark is running; try again", retryAfter: 3)
     }
-    defer { isRunning.withLock { $0 = false } }
+    defer { withExtendedLifetime(place) {} }
     let classifiers = try classifiers()
     let benchmark = EngineBenchmark(iterations: iterations, timeBudget: timeBudget)
     do {
