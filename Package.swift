@@ -172,7 +172,13 @@ let tests: [Target] = [
   .tests(of: "Imaging", ["Classification", "Dataset", "OracleSupport"], hasOracle: true),
   .tests(of: "Dataset", ["Classification"]),
   .tests(of: "Outliers", ["Classification", "Dataset", "Imaging"]),
-  .tests(of: "ModelStore"),
+  .tests(of: "ModelStore", ["Classification", "Files", "Networks"]),
+  .tests(
+    of: "ModelImport",
+    [
+      "Classification", "Dataset", "ModelStore", "Networks", "OnnxModel", "OracleSupport", "Pipeline",
+      "StateDictFiles", .collections,
+    ], hasOracle: true),
   .tests(of: "TorchEngines", ["Classification", "Dataset", "Networks", "OracleSupport"]),
   .tests(
     of: "OnnxModel",
@@ -195,8 +201,8 @@ let tests: [Target] = [
   .tests(
     of: "AtelierServer",
     [
-      "APIKeys", "Classification", "Counters", "Imaging", "ModelStore", "Networks",
-      "OracleSupport", "Pipeline", "Records", .httpTypes, .hummingbird, .hummingbirdTesting,
+      "APIKeys", "Classification", "Counters", "Imaging", "ModelStore", "Networks", "OnnxModel",
+      "OracleSupport", "Pipeline", "Records", "StateDictFiles", .httpTypes, .hummingbird, .hummingbirdTesting,
       .inMemoryLogging, .logging, .nioCore,
     ], hasOracle: true),
   .tests(

@@ -16,6 +16,7 @@ typealias ServiceApplication = Application<RouterResponder<ServiceContext>>
 struct ServiceComponents: Sendable {
   let configuration: ServiceConfiguration
   let pool: PredictionPool
+  let models: ServedModels
   let connections = Connections()
   let metrics: ServiceMetrics
   let readiness: Readiness
@@ -31,6 +32,7 @@ struct ServiceComponents: Sendable {
     logger: Logger, now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
   ) {
     self.configuration = configuration
+    self.models = models
     self.logger = logger
     let attempts = AttemptLimiter()
     let verifier = KeyVerifier(keys: keys, attempts: attempts, now: now, logger: logger)

@@ -32,7 +32,7 @@ final class TestService: Sendable {
     engines: [any InferenceEngine] = EngineKind.allCases.dropLast().map { BrightnessEngine($0) },
     store: (any PredictionStore)? = nil, counter: (any PredictionCounter)? = nil,
     keys: [APIKey]? = nil, web: WebAccess = WebAccess(),
-    models: ((URL) throws -> ServedModels)? = nil,
+    models: ServedModels? = nil,
     configure: (inout ServiceConfiguration) -> Void = { _ in }
   ) throws {
     folder = FileManager.default.temporaryDirectory
@@ -50,7 +50,7 @@ final class TestService: Sendable {
     configure(&configuration)
     components = ServiceComponents(
       configuration: configuration,
-      models: try models?(folder) ?? ServedModels(LoadedModel(version: version, engines: engines)),
+      models: models ?? ServedModels(LoadedModel(version: version, engines: engines)),
       store: self.store, counter: counter,
       keys: try KeyRing(
         fixed: keys
@@ -72,6 +72,7 @@ final class TestService: Sendable {
   ) async throws -> Value {
     let value = try await components.application().test(setup, body)
     await components.pool.shutDown()
+    await components.models.shutDown()
     return value
   }
 }
@@ -83,6 +84,7 @@ extension TestService {
   ) async throws -> Value {
     let value = try await components.webApplication(port: 0).test(.router, body)
     await components.pool.shutDown()
+    await components.models.shutDown()
     return value
   }
 }
