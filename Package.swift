@@ -138,7 +138,8 @@ let libraries: [Target] = [
     "AtelierServer",
     [
       "APIKeys", "Archives", "Classification", "Counters", "Files", "Hashing", "Imaging",
-      "ModelImport", "ModelStore", "Networks", "Pipeline", "Records", .configuration, .crypto, .deque, .httpTypes,
+      "ModelImport", "ModelStore", "Networks", "Pipeline", "Records", .configuration, .crypto,
+      .deque, .httpTypes,
       .hummingbird, .hummingbirdCore,
       .lifecycle,
       .logging, .nioCore, .nioHTTP1, .nioHTTPTypes, .nioPosix, .systemPackage, .unixSignals,
@@ -151,7 +152,8 @@ let programs: [Target] = [
     name: "atelier",
     dependencies: [
       "APIKeys", "Archives", "AtelierServer", "Classification", "Dataset", "Imaging", "ModelImport",
-      "ModelStore", "Networks", "Outliers", "Pipeline", "Records", "Reports", "Robustness", "StateDictFiles",
+      "ModelStore", "Networks", "Outliers", "Pipeline", "Records", "Reports", "Robustness",
+      "StateDictFiles",
       "Training", .argumentParser,
     ],
     swiftSettings: settings)
@@ -176,7 +178,8 @@ let tests: [Target] = [
   .tests(
     of: "ModelImport",
     [
-      "Classification", "Dataset", "ModelStore", "Networks", "OnnxModel", "OracleSupport", "Pipeline",
+      "Classification", "Dataset", "ModelStore", "Networks", "OnnxModel", "OracleSupport",
+      "Pipeline",
       "StateDictFiles", .collections,
     ], hasOracle: true),
   .tests(of: "TorchEngines", ["Classification", "Dataset", "Networks", "OracleSupport"]),
@@ -202,7 +205,8 @@ let tests: [Target] = [
     of: "AtelierServer",
     [
       "APIKeys", "Classification", "Counters", "Imaging", "ModelStore", "Networks", "OnnxModel",
-      "OracleSupport", "Pipeline", "Records", "StateDictFiles", .httpTypes, .hummingbird, .hummingbirdTesting,
+      "OracleSupport", "Pipeline", "Records", "StateDictFiles", .httpTypes, .hummingbird,
+      .hummingbirdTesting,
       .inMemoryLogging, .logging, .nioCore,
     ], hasOracle: true),
   .tests(

@@ -111,7 +111,8 @@ import Testing
     let service = try TestService(models: try folders.counted())
     let folder = folders.store.directory.appending(path: name)
     switch name {
-    case "half": try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    case "half":
+      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     case "broken":
       let manifest = try folders.add("other").manifest
       _ = try folders.store.add(name) { folder in

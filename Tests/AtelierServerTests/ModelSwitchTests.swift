@@ -165,7 +165,9 @@ import Testing
 
   @Test func theCanaryAnswersItsShare() async throws {
     let folders = ModelFolders()
-    for (index, name) in ["a", "b"].enumerated() { try folders.add(name, created: Double(9 - index)) }
+    for (index, name) in ["a", "b"].enumerated() {
+      try folders.add(name, created: Double(9 - index))
+    }
     let models = try folders.counted(canary: Canary("b=10%"))
     let service = try TestService(models: models)
     try await service.test { client in

@@ -135,7 +135,9 @@ import Testing
       let signedIn = try await SignedIn(client)
       let response = try await page(client, "/", signedIn.headers())
       let files = WebResources.assets.files.values
-        .filter { !["system.js", "models.js", "models.css", "sign-in.js", "zh-CN.json"].contains($0.name) }
+        .filter {
+          !["system.js", "models.js", "models.css", "sign-in.js", "zh-CN.json"].contains($0.name)
+        }
       let size = response.body.readableBytes + files.reduce(0) { $0 + $1.content.count }
       #expect(size < 100_000)
     }

@@ -2,6 +2,7 @@ import Foundation
 import Glibc
 import HTTPTypes
 import ModelStore
+import Subprocess
 import Testing
 
 /// The model store through the program, and beside a server that runs.
@@ -58,8 +59,9 @@ import Testing
       let objects = try lines.output.split(separator: "\n").map {
         try #require(try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any])
       }
-      #expect(objects.filter { $0["defect"] != nil }.compactMap { $0["version"] as? String }.sorted()
-        == ["altered", "half"])
+      #expect(
+        objects.filter { $0["defect"] != nil }.compactMap { $0["version"] as? String }.sorted()
+          == ["altered", "half"])
       let refused = try await Program.run("models", "promote", "altered", environment: environment)
       #expect(refused.status == 1)
       #expect(!FileManager.default.fileExists(atPath: models.appending(path: "current").path))

@@ -45,7 +45,8 @@ extension ModelStoreTests {
         #expect(throws: ModelStoreError.versionShipped(name: "shipped")) {
           try store.remove("shipped")
         }
-        #expect(throws: ModelStoreError.versionNotFound(name: "../b", available: ["a", "shipped"])) {
+        #expect(throws: ModelStoreError.versionNotFound(name: "../b", available: ["a", "shipped"]))
+        {
           try store.remove("../b")
         }
         try store.remove("b")
