@@ -111,7 +111,9 @@ extension ModelStoreTests {
         }
       }
       #expect(try store.entries().map(\.name) == ["model"])
-      for name in ["", "..", "a/b", ".hidden", "current", "-x", String(repeating: "a", count: 65)] {
+      for name in [
+        "", "..", "a/b", ".hidden", "current", "rollback", "-x", String(repeating: "a", count: 65),
+      ] {
         #expect(throws: ModelStoreError.nameUnusable(name: name)) { try store.add(name) { _ in } }
       }
       #expect(throws: ModelStoreError.nameTaken(name: "model")) { try store.add("model") { _ in } }
