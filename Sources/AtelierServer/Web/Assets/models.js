@@ -1,6 +1,6 @@
 // The versions of the model: which is served, how good each is, and for admins the way to change it.
 
-import { call, currentSession, patiently, Refusal } from "./client.js";
+import { call, currentSession, patiently, Refusal, Silence } from "./client.js";
 import { byID, closable, element } from "./dom.js";
 import "./shell.js";
 import { language, megabytes, percent, word } from "./words.js";
@@ -115,12 +115,15 @@ function say(kind, text) {
 }
 
 function reason(error) {
+  if (error instanceof Silence) return word("sign-in.silence");
   if (!(error instanceof Refusal)) throw error;
   if (error.status === 403) return word("models.may_not");
   return word("error.other", { message: error.message });
 }
 
 const dialog = closable(byID("confirm"));
+
+const repeated = (action) => () => patiently(action, () => {});
 
 /** Asks, and does it when the answer is yes. */
 function ask(name, values, action) {
@@ -132,7 +135,7 @@ function ask(name, values, action) {
   yes.onclick = async () => {
     yes.disabled = true;
     try {
-      await patiently(action, () => {});
+      await action();
       dialog.close();
       say("done", word(`${name}_done`, values));
       await load();
@@ -150,17 +153,19 @@ const address = (version) => `/models/${encodeURIComponent(version)}`;
 function askToPromote(model) {
   const current = listing.models.find((other) => other.current);
   const missing = (current?.engines ?? []).filter((engine) => !model.engines.includes(engine));
-  ask("models.promote", { name: model.version }, () => call(`${address(model.version)}/promote`, { method: "POST" }));
+  const promote = () => call(`${address(model.version)}/promote`, { method: "POST" });
+  ask("models.promote", { name: model.version }, repeated(promote));
   if (missing.length > 0) {
     byID("confirm-text").textContent += ` ${word("models.promote_missing", { engines: missing.join(", ") })}`;
   }
 }
 
 function askToRemove(model) {
-  ask("models.remove", { name: model.version }, () => call(address(model.version), { method: "DELETE" }));
+  ask("models.remove", { name: model.version }, repeated(() => call(address(model.version), { method: "DELETE" })));
 }
 
 byID("rollback").addEventListener("click", () => {
+  // Done again because its answer was lost, it would go back one version further.
   ask("models.rollback", { name: listing.previous }, () => call("/models/rollback", { method: "POST" }));
 });
 
