@@ -163,6 +163,22 @@ import Testing
     }
   }
 
+  @Test func mendedVersionsAreLoadedAgain() async throws {
+    let folders = ModelFolders()
+    try folders.add("a", created: 2)
+    let file = try folders.add("b").directory.appending(path: "model.onnx")
+    try Data("broken".utf8).write(to: file)
+    let models = try folders.counted()
+    let service = try TestService(models: models)
+    try await service.test { client in
+      #expect(try await Self.predict(client, "?model=b").status == .serviceUnavailable)
+      try Data("graph of b".utf8).write(to: file)
+      #expect(await models.refresh() == nil)
+      #expect(try await Self.version(Self.predict(client, "?model=b").text) == "b")
+      #expect(folders.loads.withLock { $0["b"] } == 2)
+    }
+  }
+
   @Test func theCanaryAnswersItsShare() async throws {
     let folders = ModelFolders()
     for (index, name) in ["a", "b"].enumerated() {

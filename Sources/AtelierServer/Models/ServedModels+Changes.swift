@@ -72,7 +72,8 @@ extension ServedModels {
 
   private func follow() -> Change? {
     guard let store else { return nil }
-    forget { (try? store.version(named: $0.name)) != $0.version }
+    // What did not load may have been mended since.
+    forget { $0.obstacle != nil || (try? store.version(named: $0.name)) != $0.version }
     guard !isPinned, store.pointerText != nil else { return nil }
     var name: String?
     do throws(ModelStoreError) {
@@ -138,9 +139,9 @@ extension ServedModels {
     return model
   }
 
-  /// The model of a version as it is in the store now, if it is loaded.
+  /// The model of a version as it is in the store now, if all of it is loaded.
   private func loaded(_ version: ModelVersion) -> ServedModel? {
-    loaded(version.name).flatMap { $0.version == version ? $0 : nil }
+    loaded(version.name).flatMap { $0.version == version && $0.obstacle == nil ? $0 : nil }
   }
 
   private func serve(_ model: ServedModel) {
