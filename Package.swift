@@ -129,7 +129,7 @@ let libraries: [Target] = [
   .library("APIKeys", ["Files", .crypto]),
   .library("Redis", ["CHiredis"]),
   .library("Counters", ["Records", "Redis"]),
-  .library("Jobs", ["Records", "Redis", .grdb]),
+  .library("Jobs", ["Records", "Redis", .grdb, .logging]),
   .library(
     "AtelierServer",
     [
@@ -189,7 +189,7 @@ let tests: [Target] = [
   .target(name: "RedisSupport", path: "Tests/RedisSupport", swiftSettings: settings),
   .tests(of: "Redis", ["RedisSupport"]),
   .tests(of: "Counters", ["Classification", "Records", "Redis", "RedisSupport"]),
-  .tests(of: "Jobs", ["Records", "Redis", "RedisSupport"]),
+  .tests(of: "Jobs", ["Records", "Redis", "RedisSupport", .logging]),
   .tests(
     of: "AtelierServer",
     [

@@ -2,7 +2,7 @@ public import Foundation
 import Synchronization
 
 /// The folder of a job that is not asked for yet, to be filled with what it works on. Unless the job is
-/// submitted, the folder goes with the draft's last owner.
+/// submitted, the folder goes with the draft's last owner, or after the death of the process.
 public final class JobDraft: Sendable {
   /// The identity that the job will have.
   public let id: String
@@ -12,12 +12,14 @@ public final class JobDraft: Sendable {
   public var input: URL { JobFolders.input(of: folder) }
 
   private let isSubmitted = Mutex(false)
+  private let lock: FolderLock?
 
   init(id: String, folder: URL) throws {
     self.id = id
     self.folder = folder
     try FileManager.default.createDirectory(
       at: JobFolders.input(of: folder), withIntermediateDirectories: true)
+    lock = FolderLock(folder)
   }
 
   deinit {

@@ -1,4 +1,5 @@
 public import Foundation
+import Records
 
 /// The folders of jobs: one a job, named by its identity.
 public struct JobFolders: Sendable {
@@ -15,12 +16,13 @@ public struct JobFolders: Sendable {
     directory.appending(path: id, directoryHint: .isDirectory)
   }
 
+  /// The folder in which workers show that they live.
+  var workers: URL { directory.appending(path: ".workers", directoryHint: .isDirectory) }
+
   static func input(of folder: URL) -> URL {
     folder.appending(path: "input", directoryHint: .isDirectory)
   }
-}
 
-extension JobFolders {
   /// Removes what a job worked on, when it is over.
   func removeInput(ofJob id: String) {
     try? FileManager.default.removeItem(at: Self.input(of: folder(ofJob: id)))
@@ -29,5 +31,11 @@ extension JobFolders {
   /// Removes the folder of a job.
   func remove(_ id: String) {
     try? FileManager.default.removeItem(at: folder(ofJob: id))
+  }
+
+  /// The jobs that have folders.
+  var identities: [String] {
+    let names = try? FileManager.default.contentsOfDirectory(atPath: directory.path)
+    return (names ?? []).filter(RecordID.isWellFormed)
   }
 }

@@ -25,12 +25,13 @@ public struct RecordsHost: Sendable {
   /// - Throws: `CounterError` when Redis cannot be reached.
   public func publishCounts(of store: any PredictionStore) async throws(CounterError) {
     let host = ServiceHost(settings)
+    let address: RedisAddress?
     do throws(RedisError) {
-      guard let address = try await host.redis() else { return }
-      _ = try await host.counter(of: store, at: address).counts()
+      address = try await host.redis()
     } catch {
       throw .redis(error)
     }
+    if let address { _ = try await host.counter(of: store, at: address).counts() }
   }
 }
 
