@@ -6,7 +6,7 @@ import NIOCore
 /// The files that a caller sent to be classified, on the disk.
 struct BatchUpload: Sendable {
   /// A file in the spool.
-  struct File: Sendable {
+  struct File: Sendable, Codable {
     /// Its name as the caller gave it.
     let name: String
     let offset: Int
@@ -26,28 +26,37 @@ struct BatchUpload: Sendable {
   let spool: TemporaryFile
   let files: [File]
 
+  /// Takes up an upload that was read before.
+  init(spool: TemporaryFile, files: [File]) {
+    self.spool = spool
+    self.files = files
+  }
+
   /// Reads a request's body: a form with `file` fields, or an archive.
   ///
-  /// - Parameter limit: The most bytes the body may have.
+  /// - Parameters:
+  ///   - limit: The most bytes the body may have.
+  ///   - spool: Where to keep it; `nil` takes a file without a name.
   /// - Throws: ``APIError`` when the body is too large, is neither, or cannot be kept.
-  init(_ request: Request, limit: Int, context: ServiceContext, logger: Logger)
-    async throws(APIError)
-  {
+  init(
+    _ request: Request, limit: Int, spool: TemporaryFile? = nil, context: ServiceContext,
+    logger: Logger
+  ) async throws(APIError) {
     let contentType = request.headers[.contentType] ?? ""
     let mediaType = FieldValue(contentType).value.lowercased()
     try request.checkLength(limit: limit)
     do {
-      spool = try TemporaryFile()
+      self.spool = try spool ?? TemporaryFile()
       if Self.archiveTypes.contains(mediaType) {
-        try await Self.keep(request.body, in: spool, limit: limit)
-        files = [File(name: "", offset: 0, count: spool.size)]
+        try await Self.keep(request.body, in: self.spool, limit: limit)
+        files = [File(name: "", offset: 0, count: self.spool.size)]
       } else if mediaType == "multipart/form-data" {
         guard let boundary = MultipartForm.boundary(ofContentType: contentType) else {
           throw APIError.invalidRequest(
             "the content type multipart/form-data has no usable boundary")
         }
         files = try await Self.files(
-          of: request.body, boundary: boundary, spool: spool, limit: limit)
+          of: request.body, boundary: boundary, spool: self.spool, limit: limit)
       } else {
         throw APIError(
           status: .unsupportedMediaType, code: .unsupportedType,
@@ -65,12 +74,11 @@ struct BatchUpload: Sendable {
         metadata: [
           "request_id": .string(context.requestID), "reason": .string(error.reason),
         ])
-      throw .unavailable(
-        .storageUnavailable, "the upload could not be kept; try again later", retryAfter: 30)
+      throw .uploadNotKept(error)
     } catch {
       throw .invalidRequest("the body ended before it was complete")
     }
-    context.notes.note { [count = spool.size] in $0.bodySize = count }
+    context.notes.note { [count = self.spool.size] in $0.bodySize = count }
   }
 
   private static func keep(
@@ -114,5 +122,18 @@ struct BatchUpload: Sendable {
         "the form has no field \"\(UploadedPicture.fieldName)\" with a picture or an archive")
     }
     return files
+  }
+}
+
+extension APIError {
+  /// What the caller is told when an upload cannot be written to the disk.
+  static func uploadNotKept(_ failure: TemporaryFile.Failure) -> APIError {
+    guard failure.isDiskFull else {
+      return .unavailable(
+        .storageUnavailable, "the upload could not be kept; try again later", retryAfter: 30)
+    }
+    return APIError(
+      status: .init(code: 507, reasonPhrase: "Insufficient Storage"), code: .storageFull,
+      message: "the disk of the service has no room for the upload; nothing of it was kept")
   }
 }

@@ -29,11 +29,12 @@ enum OpenAPIDocument {
     "servers": [["url": "/"]],
     "tags": [
       ["name": "Prediction", "description": "Classify a picture."],
+      OpenAPIJobs.tag,
       OpenAPIHistory.tag,
       ["name": "Statistics", "description": "What was classified so far."],
       ["name": "Operation", "description": "For those who run the service."],
     ],
-    "paths": paths.appending(OpenAPIHistory.paths),
+    "paths": paths.appending(OpenAPIJobs.paths).appending(OpenAPIHistory.paths),
     "components": [
       "securitySchemes": [
         "apiKey": [
@@ -43,7 +44,8 @@ enum OpenAPIDocument {
       ],
       "parameters": OpenAPIParameters.components,
       "headers": OpenAPIHeaders.components,
-      "schemas": OpenAPISchemas.components.appending(OpenAPIHistory.schemas),
+      "schemas": OpenAPISchemas.components.appending(OpenAPIJobs.schemas)
+        .appending(OpenAPIHistory.schemas),
       "responses": OpenAPIErrors.components,
     ],
     "security": [["apiKey": []]],
