@@ -189,7 +189,7 @@ let tests: [Target] = [
   .target(name: "RedisSupport", path: "Tests/RedisSupport", swiftSettings: settings),
   .tests(of: "Redis", ["RedisSupport"]),
   .tests(of: "Counters", ["Classification", "Records", "Redis", "RedisSupport"]),
-  .tests(of: "Jobs", ["Records", "Redis", "RedisSupport", .logging]),
+  .tests(of: "Jobs", ["Records", "Redis", "RedisSupport", .grdb, .logging]),
   .tests(
     of: "AtelierServer",
     [
