@@ -146,8 +146,8 @@ let programs: [Target] = [
   .executableTarget(
     name: "atelier",
     dependencies: [
-      "APIKeys", "Archives", "AtelierServer", "Classification", "Dataset", "Imaging", "ModelStore",
-      "Networks", "Outliers", "Pipeline", "Records", "Reports", "Robustness", "StateDictFiles",
+      "APIKeys", "Archives", "AtelierServer", "Classification", "Dataset", "Imaging", "Jobs",
+      "ModelStore", "Networks", "Outliers", "Pipeline", "Records", "Reports", "Robustness", "StateDictFiles",
       "Training", .argumentParser,
     ],
     swiftSettings: settings)
@@ -209,7 +209,7 @@ let tests: [Target] = [
   .testTarget(
     name: "AtelierTests",
     dependencies: [
-      "Classification", "Dataset", "Imaging", "ModelStore", "Records", "RedisSupport",
+      "Classification", "Dataset", "Imaging", "Jobs", "ModelStore", "Records", "RedisSupport",
       "WebDriverSupport", "atelier",
       .httpTypes, .hummingbirdTesting, .nioCore, .subprocess, .systemPackage,
     ],

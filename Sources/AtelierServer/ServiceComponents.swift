@@ -24,6 +24,8 @@ struct ServiceComponents: Sendable {
   let endpoints: [Endpoint]
   let webEndpoints: [Endpoint]
   let ports = ListeningPorts()
+  /// Tells callers of jobs.
+  let jobEvents: JobEventFeed
   /// What does the jobs.
   let jobHandlers: [any JobHandler]
   private let authenticator: Authenticator
@@ -59,8 +61,9 @@ struct ServiceComponents: Sendable {
     let history = HistoryService(
       store: store, labels: model.version.manifest.labels, connections: connections, logger: logger)
     let batches = BatchService(service: service, queueLimit: configuration.queueLimit)
-    let feed = JobEventFeed(store: board.store, logger: logger)
-    readiness.whenDraining { feed.end() }
+    let jobEvents = JobEventFeed(store: board.store, logger: logger)
+    self.jobEvents = jobEvents
+    readiness.whenDraining { jobEvents.end() }
     jobHandlers = [
       ArchiveJobHandler(service: service, batches: batches, pictureLimit: configuration.bodyLimit)
     ]
@@ -77,7 +80,7 @@ struct ServiceComponents: Sendable {
         logger: logger
       ).endpoints
       + JobRoutes(
-        jobs: JobService(board: board, logger: logger), feed: feed, service: service,
+        jobs: JobService(board: board, logger: logger), feed: jobEvents, service: service,
         connections: connections, uploadLimit: configuration.uploadLimit,
         pictureLimit: configuration.bodyLimit
       ).endpoints

@@ -1,9 +1,6 @@
 import ArgumentParser
 import AtelierServer
 import Foundation
-import Imaging
-import ModelStore
-import Pipeline
 
 /// `atelier serve`: the service.
 struct ServeCommand: AsyncParsableCommand {
@@ -57,14 +54,7 @@ struct ServeCommand: AsyncParsableCommand {
       return
     }
     let host = ServiceHost(settings)
-    let home = URL(filePath: settings.text(.home), directoryHint: .isDirectory)
-    let store = Locations.modelStore(home: home)
-    let name = settings.text(.model)
-    let version = try name.isEmpty ? store.current() : store.version(named: name)
-    let loader = ModelLoader(preprocessor: Preprocessor(limits: host.imageLimits))
-    let model = loader.load(
-      version, engines: try host.engines(of: ModelLoader.supportedEngines))
-    try await host.run(model: model) { announcement in
+    try await host.run(model: Locations.servedModel(of: settings)) { announcement in
       print("API            \(announcement.url)")
       if let url = announcement.webURL { print("web interface  \(url)") }
       print("documentation  \(announcement.url)/docs")

@@ -62,19 +62,20 @@ import Testing
   @Test(arguments: JobFixture.Form.allCases)
   func theShareOfASilentWorkerGoesToAnother(form: JobFixture.Form) async throws {
     let fixture = try JobFixture(form)
+    let lease = JobFixture.shortLease
     let job = try await fixture.submit(fixture.board())
-    let first = try await fixture.claim(fixture.queue(), for: "silent")
+    let first = try await fixture.claim(fixture.queue(lease: lease), for: "silent")
     var changes = JobChanges()
     changes.checkpoint = EncodedJSON(encoded: #"{"epoch":3}"#)
     #expect(
-      try await fixture.store.renew(first, lease: JobFixture.lease, storing: changes) == .held)
-    let second = try await fixture.claim(fixture.queue(), for: "other")
+      try await fixture.store.renew(first, lease: lease, storing: changes) == .held)
+    let second = try await fixture.claim(fixture.queue(lease: lease), for: "other")
     #expect(second.job.id == job.id)
     #expect(second.job.attempt == 2)
     #expect(second.checkpoint?.text == #"{"epoch":3}"#)
     // The first one is not dead after all, but has no say any more.
     #expect(
-      try await fixture.store.renew(first, lease: JobFixture.lease, storing: changes) == .lost)
+      try await fixture.store.renew(first, lease: lease, storing: changes) == .lost)
     let end = JobOutcome.succeeded(.emptyObject)
     #expect(try await !fixture.store.end(first, with: end, storing: JobChanges()))
     #expect(try await !fixture.store.release(first, storing: JobChanges()))

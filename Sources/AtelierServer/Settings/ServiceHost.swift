@@ -108,7 +108,8 @@ public struct ServiceHost: Sendable {
     await sink.flush()
   }
 
-  private var configuration: ServiceConfiguration {
+  /// How the service behaves.
+  var configuration: ServiceConfiguration {
     var configuration = ServiceConfiguration()
     configuration.host = settings.text(.host)
     configuration.port = settings.number(.port)
@@ -133,7 +134,8 @@ public struct ServiceHost: Sendable {
     return configuration
   }
 
-  private func store() throws -> SQLitePredictionStore {
+  /// The records, whose database is made if need be.
+  func store() throws -> SQLitePredictionStore {
     guard let durability = Durability(rawValue: settings.text(.durability)) else {
       throw SettingsError.unusable(
         .durability, source: settings.text(.durability), reason: "is neither power nor process")
@@ -155,7 +157,7 @@ public struct ServiceHost: Sendable {
       folders: folders)
   }
 
-  private func logger(writingTo sink: LogSink) throws(SettingsError) -> Logger {
+  func logger(writingTo sink: LogSink) throws(SettingsError) -> Logger {
     guard let level = Logger.Level(rawValue: settings.text(.logLevel).lowercased()) else {
       throw .unusable(.logLevel, source: settings.text(.logLevel), reason: "is not a level")
     }

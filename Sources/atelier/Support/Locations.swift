@@ -1,6 +1,8 @@
 import AtelierServer
 import Foundation
+import Imaging
 import ModelStore
+import Pipeline
 
 /// Where the program keeps its state, and finds the models it came with.
 enum Locations {
@@ -19,6 +21,19 @@ enum Locations {
       return ModelStore(directory: URL(filePath: directory, directoryHint: .isDirectory))
     }
     return ModelStore(directory: home.appending(path: "models"), shipped: shippedModels)
+  }
+
+  /// The version of the model that a server with some settings serves, with its engines.
+  ///
+  /// - Throws: `ModelStoreError` when there is none, `SettingsError` when an engine is unknown.
+  static func servedModel(of settings: Settings) throws -> LoadedModel {
+    let host = ServiceHost(settings)
+    let home = URL(filePath: settings.text(.home), directoryHint: .isDirectory)
+    let store = modelStore(home: home)
+    let name = settings.text(.model)
+    let version = try name.isEmpty ? store.current() : store.version(named: name)
+    let loader = ModelLoader(preprocessor: Preprocessor(limits: host.imageLimits))
+    return loader.load(version, engines: try host.engines(of: ModelLoader.supportedEngines))
   }
 
   /// The `models` folder of an installation (`bin/atelier`, `share/atelier/models`) or of the source

@@ -14,8 +14,8 @@ final class JobFixture: Sendable {
   }
 
   static let kind = JobKind(rawValue: "test")
-  /// Short, because tests wait for claims to run out.
-  static let lease = Duration.milliseconds(300)
+  /// For tests that wait for claims to run out.
+  static let shortLease = Duration.milliseconds(300)
 
   let folder = FileManager.default.temporaryDirectory
     .appending(path: "atelier-jobs-\(UUID().uuidString)", directoryHint: .isDirectory)
@@ -36,9 +36,11 @@ final class JobFixture: Sendable {
   }
 
   /// A queue of its own, as each server has one.
-  func queue(scanInterval: Duration = .seconds(600)) -> any JobQueue {
+  func queue(
+    scanInterval: Duration = .seconds(600), lease: Duration = .seconds(600)
+  ) -> any JobQueue {
     let database = DatabaseJobQueue(
-      store: store, folders: folders, lease: Self.lease, pollInterval: .milliseconds(50))
+      store: store, folders: folders, lease: lease, pollInterval: .milliseconds(50))
     guard let redis else { return database }
     return RedisJobQueue(
       database: database, address: RedisAddress(port: redis.port), scanInterval: scanInterval)
