@@ -16,7 +16,7 @@ struct JobsService: Service {
   let worker: JobWorker
 
   func run() async throws {
-    try await cancelWhenGracefulShutdown { try await worker.run() }
+    await cancelWhenGracefulShutdown { await worker.run() }
   }
 }
 

@@ -64,9 +64,7 @@ struct ServiceComponents: Sendable {
     let jobEvents = JobEventFeed(store: board.store, logger: logger)
     self.jobEvents = jobEvents
     readiness.whenDraining { jobEvents.end() }
-    jobHandlers = [
-      ArchiveJobHandler(service: service, batches: batches, pictureLimit: configuration.bodyLimit)
-    ]
+    jobHandlers = JobHandlers.all(service, batches, configuration)
     let gauges: @Sendable () -> MetricsReport.Gauges = {
       .init(
         queueDepth: pool.queueDepth, queueLimit: configuration.queueLimit,

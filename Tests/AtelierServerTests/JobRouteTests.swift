@@ -122,7 +122,7 @@ import Testing
       let id = try await submit(client, archive).id
       let stop = try await service.working {
         gate.open(for: 15)
-        while try await service.store.counts().total < 15 { await Task.yield() }
+        while try await results(client, id).count < 15 { await Task.yield() }
         await gate.waitForArrival()
         return Task { gate.open(for: 100) }
       }
@@ -267,7 +267,7 @@ import Testing
       let id = try await submit(client, archive).id
       try await service.working {
         gate.open(for: 5)
-        while try await service.store.counts().total < 5 { await Task.yield() }
+        while try await results(client, id).count < 5 { await Task.yield() }
         await gate.waitForArrival()
         let response = try await client.execute(
           uri: "/jobs/\(id)", method: .delete, headers: headers())

@@ -13,7 +13,7 @@ import Testing
 
 /// Jobs while processes are killed, with the built program.
 @Suite(.serialized, .timeLimit(.minutes(5))) struct JobProcessTests {
-  private static let pictures = 600
+  private static let pictures = 2_000
 
   /// A tar archive of grey pictures, each of another level or size of file.
   private static let archive: [UInt8] = {
@@ -21,20 +21,27 @@ import Testing
     for index in 0..<pictures {
       let pixels = (0..<784).map { UInt8(truncatingIfNeeded: $0 / 3 + index) }
       bytes += TarFile.entry(
-        name: "\(1_000 + index).png", content: PNGEncoder.encode(grey: pixels, width: 28, height: 28))
+        name: "\(1_000 + index).png",
+        content: PNGEncoder.encode(grey: pixels, width: 28, height: 28))
     }
     return bytes + [UInt8](repeating: 0, count: 1_024)
   }()
 
-  private func submit(to server: RunningServer) async throws -> String {
-    let response = try await TestClient.withClient(host: "127.0.0.1", port: server.port) { client in
+  private func upload(
+    _ archive: [UInt8], to server: RunningServer
+  ) async throws -> TestClient.Response {
+    try await TestClient.withClient(host: "127.0.0.1", port: server.port) { client in
       try await client.execute(
         .init(
           "/jobs", method: .post, authority: "localhost",
           headers: [
             .contentType: "application/x-tar", try #require(.init("X-API-Key")): RunningServer.key,
-          ], body: ByteBuffer(bytes: Self.archive)))
+          ], body: ByteBuffer(bytes: archive)))
     }
+  }
+
+  private func submit(to server: RunningServer) async throws -> String {
+    let response = try await upload(Self.archive, to: server)
     #expect(response.status == .accepted)
     let text = response.body.map { String(buffer: $0) } ?? ""
     return String(try #require(text.firstMatch(of: #/"id":"([^"]+)"/#)).output.1)
@@ -67,7 +74,7 @@ import Testing
     #expect(ids == records.map(\.id).reversed())
   }
 
-  @Test(arguments: [0, 1, 200, 500])
+  @Test(arguments: [0, 1, 500, 1_200])
   func goesOnAfterTheServerWasKilled(after count: Int) async throws {
     try await withTemporaryDirectory { home in
       // Slow enough to be killed in the middle.
@@ -78,6 +85,10 @@ import Testing
         server.stop(SIGKILL)
         return id
       }
+      // It was killed before the job was over: something is left to be done.
+      let stored = try SQLitePredictionStore(existing: home.appending(path: "atelier.db"))
+      #expect(try await stored.counts().total < Self.pictures)
+      try await stored.close()
       let (state, status) = try await RunningServer.run(home: home) { server in
         var now = try await progress(of: id, on: server)
         while ["queued", "running"].contains(now.state) {
@@ -110,6 +121,47 @@ import Testing
         return try await server.get("/jobs")
       }
       #expect(text == #"{"jobs":[],"next_cursor":null}"#)
+    }
+  }
+
+  /// Whether a process may have a small disk of its own.
+  private static let canMount: Bool = {
+    let process = Process()
+    process.executableURL = URL(filePath: "/usr/bin/unshare")
+    process.arguments = ["-rm", "mount", "-t", "tmpfs", "tmpfs", "/mnt"]
+    process.standardError = FileHandle.nullDevice
+    guard (try? process.run()) != nil else { return false }
+    process.waitUntilExit()
+    return process.terminationStatus == 0
+  }()
+
+  @Test(.enabled(if: canMount))
+  func anUploadForWhichThereIsNoRoomLeavesNothingBehind() async throws {
+    try await withTemporaryDirectory { home in
+      let (disk, script) = (home.appending(path: "jobs"), home.appending(path: "serve"))
+      try FileManager.default.createDirectory(at: disk, withIntermediateDirectories: true)
+      try Data(
+        """
+        #!/bin/sh
+        exec unshare -rm sh -c 'mount -t tmpfs -o size=64k tmpfs "$0" && exec "$@"' \
+          \(disk.path) \(Program.path) "$@"
+        """.utf8
+      ).write(to: script)
+      try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: script.path)
+      let (statuses, _) = try await RunningServer.run(home: home, program: FilePath(script.path)) {
+        server in
+        defer { server.stop(SIGTERM) }
+        var statuses: [Int] = []
+        // Large ones find no room; what is left of them would leave none for the small one.
+        for archive in [Self.archive, Self.archive, Array(Self.archive.prefix(4_096))] {
+          let response = try await upload(archive, to: server)
+          statuses.append(Int(response.status.code))
+          let text = response.body.map { String(buffer: $0) } ?? ""
+          #expect(text.contains("storage_full") == (response.status.code == 507))
+        }
+        return statuses
+      }
+      #expect(statuses == [507, 507, 202])
     }
   }
 

@@ -29,11 +29,11 @@ import Testing
   private func working<Value: Sendable>(
     _ worker: JobWorker, _ body: () async throws -> Value
   ) async throws -> Value {
-    let work = Task { try await worker.run() }
+    let work = Task { await worker.run() }
     defer { work.cancel() }
     let value = try await body()
     work.cancel()
-    try await work.value
+    await work.value
     return value
   }
 

@@ -77,12 +77,9 @@ private struct WorkerService: Sendable {
       requestTimeout: configuration.requestTimeout, logger: logger)
     worker = JobWorker(
       board: board,
-      handlers: [
-        ArchiveJobHandler(
-          service: service,
-          batches: BatchService(service: service, queueLimit: configuration.queueLimit),
-          pictureLimit: configuration.bodyLimit)
-      ], configuration: configuration.jobs, logger: logger)
+      handlers: JobHandlers.all(
+        service, BatchService(service: service, queueLimit: configuration.queueLimit),
+        configuration), configuration: configuration.jobs, logger: logger)
     self.counter = counter
     self.logger = logger
   }

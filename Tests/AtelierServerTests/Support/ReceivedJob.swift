@@ -65,11 +65,11 @@ extension TestService {
     let worker = JobWorker(
       board: board, handlers: components.jobHandlers, configuration: configuration,
       logger: Logger(label: "worker") { [log] _ in log })
-    let work = Task { try await worker.run() }
+    let work = Task { await worker.run() }
     defer { work.cancel() }
     let value = try await body()
     work.cancel()
-    try await work.value
+    await work.value
     return value
   }
 }

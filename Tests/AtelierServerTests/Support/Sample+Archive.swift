@@ -3,7 +3,9 @@ import OracleSupport
 
 extension Sample {
   /// A ZIP archive, written by Python, of pictures of rising levels, with a broken one and a text.
-  static func archive(pictures: Int) async throws -> [UInt8] {
+  static func archive(
+    pictures: Int, testFile: String = #filePath
+  ) async throws -> [UInt8] {
     let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
     let source = folder.appending(path: "source/衣服", directoryHint: .isDirectory)
     try FileManager.default.createDirectory(at: source, withIntermediateDirectories: true)
@@ -16,7 +18,8 @@ extension Sample {
     try Data("no picture".utf8).write(to: source.appending(path: "readme.txt"))
     let file = folder.appending(path: "pictures.zip")
     try await Oracle.run(
-      script: "zip.py", arguments: [folder.appending(path: "source").path, file.path])
+      script: "zip.py", arguments: [folder.appending(path: "source").path, file.path],
+      testFile: testFile)
     return [UInt8](try Data(contentsOf: file))
   }
 }
