@@ -80,10 +80,12 @@ public struct ServiceHost: Sendable {
     }
     let (keys, firstKey) = try keys(in: home, logger: logger)
     let store = try store()
-    let configuration = configuration
+    var configuration = configuration
+    configuration.trustedProxies = try TrustedProxies(settings.text(.trustedProxies))
     let redis = try await redis()
     if let redis {
-      logger.info("counts are shared through Redis", metadata: ["redis": .string("\(redis)")])
+      logger.info(
+        "counts and jobs are shared through Redis", metadata: ["redis": .string("\(redis)")])
     }
     let host = configuration.host.contains(":") ? "[\(configuration.host)]" : configuration.host
     let web = try webAccess(in: home, firstKey: firstKey?.key)
