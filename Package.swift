@@ -134,13 +134,15 @@ let libraries: [Target] = [
     swiftSettings: settings + [.unsafeFlags(["-O"], .when(configuration: .debug))]),
   .library("Records", ["Classification", "CXlsxWriter", "Files", "Hashing", .grdb]),
   .library("APIKeys", ["Files", .crypto]),
-  .library("Counters", ["CHiredis", "Records"]),
+  .library("Redis", ["CHiredis"]),
+  .library("Counters", ["Records", "Redis"]),
+  .library("Jobs", ["Records", "Redis", .grdb, .logging]),
   .library(
     "AtelierServer",
     [
-      "APIKeys", "Archives", "Classification", "Counters", "Files", "Hashing", "Imaging",
-      "ModelImport", "ModelStore", "Networks", "Pipeline", "Records", .configuration, .crypto,
-      .deque, .httpTypes,
+      "APIKeys", "Archives", "Classification", "Counters", "Files", "Hashing", "Imaging", "Jobs",
+      "ModelImport", "ModelStore", "Networks", "Pipeline", "Records", "Redis", .configuration,
+      .crypto, .deque, .httpTypes,
       .hummingbird, .hummingbirdCore,
       .lifecycle,
       .logging, .nioCore, .nioHTTP1, .nioHTTPTypes, .nioPosix, .systemPackage, .unixSignals,
@@ -153,10 +155,9 @@ let programs: [Target] = [
   .executableTarget(
     name: "atelier",
     dependencies: [
-      "APIKeys", "Archives", "AtelierServer", "Classification", "Dataset", "Imaging", "ModelImport",
-      "ModelStore", "Networks", "Outliers", "Pipeline", "Records", "Reports", "Robustness",
-      "StateDictFiles",
-      "Training", .argumentParser,
+      "APIKeys", "Archives", "AtelierServer", "Classification", "Dataset", "Imaging", "Jobs",
+      "ModelImport", "ModelStore", "Networks", "Outliers", "Pipeline", "Records", "Reports",
+      "Robustness", "StateDictFiles", "Training", .argumentParser,
     ],
     swiftSettings: settings)
 ]
@@ -202,13 +203,15 @@ let tests: [Target] = [
     of: "Records", ["Classification", "Dataset", "Files", "OracleSupport", .grdb], hasOracle: true),
   .tests(of: "APIKeys"),
   .target(name: "RedisSupport", path: "Tests/RedisSupport", swiftSettings: settings),
-  .tests(of: "Counters", ["Classification", "Records", "RedisSupport"]),
+  .tests(of: "Redis", ["RedisSupport"]),
+  .tests(of: "Counters", ["Classification", "Records", "Redis", "RedisSupport"]),
+  .tests(of: "Jobs", ["Records", "Redis", "RedisSupport", .grdb, .logging]),
   .tests(
     of: "AtelierServer",
     [
-      "APIKeys", "Classification", "Counters", "Imaging", "ModelStore", "Networks", "OnnxModel",
-      "OracleSupport", "Pipeline", "Records", "StateDictFiles", .httpTypes, .hummingbird,
-      .hummingbirdTesting,
+      "APIKeys", "Classification", "Counters", "Imaging", "Jobs", "ModelStore", "Networks",
+      "OnnxModel", "OracleSupport", "Pipeline", "Records", "StateDictFiles", .httpTypes,
+      .hummingbird, .hummingbirdTesting,
       .inMemoryLogging, .logging, .nioCore,
     ], hasOracle: true),
   .tests(
@@ -223,7 +226,7 @@ let tests: [Target] = [
   .testTarget(
     name: "AtelierTests",
     dependencies: [
-      "Classification", "Dataset", "Imaging", "ModelStore", "Records", "RedisSupport",
+      "Classification", "Dataset", "Imaging", "Jobs", "ModelStore", "Records", "RedisSupport",
       "WebDriverSupport", "atelier",
       .httpTypes, .hummingbirdTesting, .nioCore, .subprocess, .systemPackage,
     ],

@@ -4,6 +4,7 @@ import Counters
 import HTTPTypes
 import Hummingbird
 import HummingbirdCore
+import Jobs
 import Logging
 import NIOCore
 import Pipeline
@@ -23,12 +24,17 @@ struct ServiceComponents: Sendable {
   let endpoints: [Endpoint]
   let webEndpoints: [Endpoint]
   let ports = ListeningPorts()
+  /// Tells callers of jobs.
+  let jobEvents: JobEventFeed
+  /// What does the jobs.
+  let jobHandlers: [any JobHandler]
   private let authenticator: Authenticator
   private let logger: Logger
 
   init(
     configuration: ServiceConfiguration, models: ServedModels, store: any PredictionStore,
-    counter: (any PredictionCounter)? = nil, keys: KeyRing, web: WebAccess = WebAccess(),
+    jobs board: JobBoard, counter: (any PredictionCounter)? = nil, keys: KeyRing,
+    web: WebAccess = WebAccess(),
     logger: Logger, now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
   ) {
     self.configuration = configuration
@@ -55,6 +61,11 @@ struct ServiceComponents: Sendable {
     let statistics = StatisticsService(store: store, counter: counter, logger: logger)
     let history = HistoryService(
       store: store, models: models, connections: connections, logger: logger)
+    let batches = BatchService(service: service, queueLimit: configuration.queueLimit)
+    let jobEvents = JobEventFeed(store: board.store, logger: logger)
+    self.jobEvents = jobEvents
+    readiness.whenDraining { jobEvents.end() }
+    jobHandlers = JobHandlers.all(service, batches, configuration)
     let gauges: @Sendable () -> MetricsReport.Gauges = {
       .init(
         queueDepth: pool.queueDepth, queueLimit: configuration.queueLimit,
@@ -64,10 +75,14 @@ struct ServiceComponents: Sendable {
     let api =
       PredictionRoutes(service: service, bodyLimit: configuration.bodyLimit).endpoints
       + BatchRoute(
-        service: service,
-        batches: BatchService(service: service, queueLimit: configuration.queueLimit),
+        service: service, batches: batches,
         uploadLimit: configuration.uploadLimit, pictureLimit: configuration.bodyLimit,
         logger: logger
+      ).endpoints
+      + JobRoutes(
+        jobs: JobService(board: board, logger: logger), feed: jobEvents, service: service,
+        connections: connections, uploadLimit: configuration.uploadLimit,
+        pictureLimit: configuration.bodyLimit
       ).endpoints
       + BenchmarkRoute(benchmark: benchmark, bodyLimit: configuration.bodyLimit).endpoints
       + HistoryRoutes(history: history).endpoints

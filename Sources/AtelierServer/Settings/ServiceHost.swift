@@ -3,9 +3,11 @@ public import Classification
 import Counters
 public import Foundation
 public import Imaging
+import Jobs
 import Logging
 import Pipeline
 import Records
+import Redis
 
 /// Builds a service from settings, and runs it: everything between the command line and the service.
 public struct ServiceHost: Sendable {
@@ -75,7 +77,7 @@ public struct ServiceHost: Sendable {
   /// - Parameters:
   ///   - models: The versions of the model.
   ///   - announce: Told once requests are accepted.
-  /// - Throws: `SettingsError`, `KeyError`, `SessionSecretError`, `RecordsError` or `CounterError` when
+  /// - Throws: `SettingsError`, `KeyError`, `SessionSecretError`, `RecordsError` or `RedisError` when
   ///   the service cannot start, `ServiceError` when the port cannot be had.
   public func run(
     models: ServedModels, announce: @escaping @Sendable (Announcement) -> Void
@@ -92,12 +94,17 @@ public struct ServiceHost: Sendable {
     let store = try store()
     var configuration = configuration
     configuration.trustedProxies = try TrustedProxies(settings.text(.trustedProxies))
+    let redis = try await redis()
+    if let redis {
+      logger.info(
+        "counts and jobs are shared through Redis", metadata: ["redis": .string("\(redis)")])
+    }
     let host = configuration.host.contains(":") ? "[\(configuration.host)]" : configuration.host
     let web = try webAccess(in: home, firstKey: firstKey?.key)
     let service = AtelierService(
       configuration: configuration, models: models, store: store,
-      counter: try await counter(of: store, logger: logger), keys: keys, web: web,
-      logger: logger
+      jobs: jobs(in: home, of: store, redis: redis),
+      counter: redis.map { counter(of: store, at: $0) }, keys: keys, web: web, logger: logger
     ) { port, webPort in
       announce(
         Announcement(
@@ -115,7 +122,8 @@ public struct ServiceHost: Sendable {
     await sink.flush()
   }
 
-  private var configuration: ServiceConfiguration {
+  /// How the service behaves.
+  var configuration: ServiceConfiguration {
     var configuration = ServiceConfiguration()
     configuration.host = settings.text(.host)
     configuration.port = settings.number(.port)
@@ -133,12 +141,15 @@ public struct ServiceHost: Sendable {
     configuration.connectionLimit = settings.number(.connectionLimit)
     configuration.drainTimeout = .seconds(settings.number(.drainTimeout))
     configuration.drainDelay = .seconds(settings.number(.drainDelay))
+    let days = settings.number(.jobRetention)
+    configuration.jobs.retention = days > 0 ? .seconds(days * 86_400) : nil
     let rate = settings.number(.requestsPerMinute)
     configuration.requestsPerMinute = rate > 0 ? rate : nil
     return configuration
   }
 
-  private func store() throws -> SQLitePredictionStore {
+  /// The records, whose database is made if need be.
+  func store() throws -> SQLitePredictionStore {
     guard let durability = Durability(rawValue: settings.text(.durability)) else {
       throw SettingsError.unusable(
         .durability, source: settings.text(.durability), reason: "is neither power nor process")
@@ -147,7 +158,20 @@ public struct ServiceHost: Sendable {
       file: settings.databaseFile, durability: durability)
   }
 
-  private func logger(writingTo sink: LogSink) throws(SettingsError) -> Logger {
+  /// Where jobs are asked for.
+  func jobs(in home: URL, of records: SQLitePredictionStore, redis: RedisAddress?) -> JobBoard {
+    let folders = JobFolders(directory: home.appending(path: "jobs"))
+    let store = SQLiteJobStore(records)
+    let queue = DatabaseJobQueue(store: store, folders: folders)
+    return JobBoard(
+      store: store,
+      queue: redis.map {
+        RedisJobQueue(database: queue, address: $0, prefix: settings.text(.redisPrefix))
+      } ?? queue,
+      folders: folders)
+  }
+
+  func logger(writingTo sink: LogSink) throws(SettingsError) -> Logger {
     guard let level = Logger.Level(rawValue: settings.text(.logLevel).lowercased()) else {
       throw .unusable(.logLevel, source: settings.text(.logLevel), reason: "is not a level")
     }
@@ -179,15 +203,16 @@ public struct ServiceHost: Sendable {
     return (ring, firstKey)
   }
 
-  func counter(
-    of store: any PredictionStore, logger: Logger
-  ) async throws(CounterError) -> RedisCounter? {
+  /// The Redis to use: the one of the settings, or else one on this machine, if there is one.
+  func redis() async throws(RedisError) -> RedisAddress? {
     let url = settings.text(.redisUrl)
-    let address = url.isEmpty ? RedisAddress() : try RedisAddress(url: url)
-    if url.isEmpty, !(await RedisCounter.answers(at: address, within: .milliseconds(200))) {
-      return nil
-    }
-    logger.info("counts are shared through Redis", metadata: ["redis": .string("\(address)")])
-    return RedisCounter(address: address, source: store, prefix: settings.text(.redisPrefix))
+    guard url.isEmpty else { return try RedisAddress(url: url) }
+    let address = RedisAddress()
+    let answers = await RedisConnection.answers(at: address, within: .milliseconds(200))
+    return answers ? address : nil
+  }
+
+  func counter(of store: any PredictionStore, at address: RedisAddress) -> RedisCounter {
+    RedisCounter(address: address, source: store, prefix: settings.text(.redisPrefix))
   }
 }
