@@ -21,7 +21,7 @@ final class ServiceMetrics: Sendable {
     var inFlight = 0
   }
 
-  static let stages = ["queue", "prepare", "inference", "store"]
+  static let stages = ["queue", "decode", "preprocess", "inference", "store"]
 
   private let state: Mutex<State>
 
@@ -63,7 +63,8 @@ final class ServiceMetrics: Sendable {
       state.durations[route, default: .seconds].record(duration.seconds)
       if let outcome = notes.outcome {
         state.stages["queue"]?.record(outcome.queueTime.seconds)
-        state.stages["prepare"]?.record(outcome.preparationTime.seconds)
+        state.stages["decode"]?.record(outcome.decodingTime.seconds)
+        state.stages["preprocess"]?.record(outcome.preprocessingTime.seconds)
         state.stages["inference"]?.record(outcome.inferenceTime.seconds)
       }
       if let time = notes.storeTime { state.stages["store"]?.record(time.seconds) }

@@ -55,7 +55,8 @@ struct ObservationMiddleware: RouterMiddleware {
     metadata["store_ms"] = notes.storeTime.map { .milliseconds($0) }
     if let outcome = notes.outcome {
       metadata["queue_ms"] = .milliseconds(outcome.queueTime)
-      metadata["prepare_ms"] = .milliseconds(outcome.preparationTime)
+      metadata["decode_ms"] = .milliseconds(outcome.decodingTime)
+      metadata["preprocess_ms"] = .milliseconds(outcome.preprocessingTime)
       metadata["inference_ms"] = .milliseconds(outcome.inferenceTime)
       metadata["batch"] = .number(outcome.batchSize)
     }
