@@ -48,6 +48,7 @@ extension Target.Dependency {
   static let crypto = product(name: "Crypto", package: "swift-crypto")
   static let deque = product(name: "DequeModule", package: "swift-collections")
   static let grdb = product(name: "GRDB", package: "GRDB.swift")
+  static let hdrHistogram = product(name: "Histogram", package: "hdrhistogram-swift")
   static let httpTypes = product(name: "HTTPTypes", package: "swift-http-types")
   static let hummingbird = product(name: "Hummingbird", package: "hummingbird")
   static let hummingbirdCore = product(name: "HummingbirdCore", package: "hummingbird")
@@ -126,13 +127,14 @@ let libraries: [Target] = [
     "Robustness", ["Classification", "Dataset", "Imaging", "Pipeline"],
     swiftSettings: settings + [.unsafeFlags(["-O"], .when(configuration: .debug))]),
   .library("Records", ["Classification", "CXlsxWriter", "Files", "Hashing", .grdb]),
+  .library("Monitoring", ["Classification", "ModelStore", "Records", .hdrHistogram]),
   .library("APIKeys", ["Files", .crypto]),
   .library("Counters", ["CHiredis", "Records"]),
   .library(
     "AtelierServer",
     [
       "APIKeys", "Archives", "Classification", "Counters", "Files", "Hashing", "Imaging",
-      "ModelStore", "Pipeline", "Records", .configuration, .crypto, .deque, .httpTypes,
+      "ModelStore", "Monitoring", "Pipeline", "Records", .configuration, .crypto, .deque, .httpTypes,
       .hummingbird, .hummingbirdCore,
       .lifecycle,
       .logging, .nioCore, .nioHTTP1, .nioHTTPTypes, .nioPosix, .systemPackage, .unixSignals,
@@ -183,13 +185,14 @@ let tests: [Target] = [
     of: "Reports", ["Classification", "Dataset", "Files", "ModelStore", "Networks", "Training"]),
   .tests(
     of: "Records", ["Classification", "Dataset", "Files", "OracleSupport", .grdb], hasOracle: true),
+  .tests(of: "Monitoring", ["Classification", "Dataset", "ModelStore", "Networks", "Records"]),
   .tests(of: "APIKeys"),
   .target(name: "RedisSupport", path: "Tests/RedisSupport", swiftSettings: settings),
   .tests(of: "Counters", ["Classification", "Records", "RedisSupport"]),
   .tests(
     of: "AtelierServer",
     [
-      "APIKeys", "Classification", "Counters", "Imaging", "ModelStore", "Networks",
+      "APIKeys", "Classification", "Counters", "Imaging", "ModelStore", "Monitoring", "Networks",
       "OracleSupport", "Pipeline", "Records", .httpTypes, .hummingbird, .hummingbirdTesting,
       .inMemoryLogging, .logging, .nioCore,
     ], hasOracle: true),
@@ -232,6 +235,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-protobuf.git", from: "1.39.0"),
     .package(url: "https://github.com/apple/swift-system.git", from: "1.8.1"),
     .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
+    .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift.git", from: "0.2.0"),
     .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
     .package(url: "https://github.com/swiftlang/swift-subprocess.git", from: "1.0.2"),

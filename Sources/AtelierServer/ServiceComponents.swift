@@ -6,6 +6,7 @@ import Hummingbird
 import HummingbirdCore
 import Logging
 import ModelStore
+import Monitoring
 import NIOCore
 import Pipeline
 import Records
@@ -20,6 +21,7 @@ struct ServiceComponents: Sendable {
   let connections = Connections()
   let metrics: ServiceMetrics
   let readiness: Readiness
+  let feed: SummaryFeed
   let endpoints: [Endpoint]
   let webEndpoints: [Endpoint]
   let ports = ListeningPorts()
@@ -54,6 +56,9 @@ struct ServiceComponents: Sendable {
     let statistics = StatisticsService(store: store, counter: counter, logger: logger)
     let history = HistoryService(
       store: store, labels: model.version.manifest.labels, connections: connections, logger: logger)
+    let summaries = Self.summaries(model, store, metrics, logger)
+    let feed = SummaryFeed(summaries)
+    readiness.whenDraining { feed.end() }
     let gauges: @Sendable () -> MetricsReport.Gauges = {
       .init(
         queueDepth: pool.queueDepth, queueLimit: configuration.queueLimit,
@@ -71,7 +76,8 @@ struct ServiceComponents: Sendable {
       + HistoryRoutes(history: history).endpoints
       + StatisticsRoute(statistics: statistics).endpoints
       + HealthRoutes(readiness: readiness).endpoints
-      + MetricsRoute(metrics: metrics, gauges: gauges).endpoints
+      + MetricsRoute(metrics: metrics, gauges: gauges, summaries: summaries).endpoints
+      + MonitoringRoutes(summaries: summaries, feed: feed, connections: connections).endpoints
     endpoints = api + DocumentationRoutes(document: OpenAPIDocument.json).endpoints
     webEndpoints =
       WebInterface(
@@ -81,8 +87,20 @@ struct ServiceComponents: Sendable {
       ).endpoints
     metrics.expect(endpoints)
     self.metrics = metrics
+    self.feed = feed
     self.pool = pool
     self.readiness = readiness
+  }
+
+  private static func summaries(
+    _ model: LoadedModel, _ store: any PredictionStore, _ metrics: ServiceMetrics, _ logger: Logger
+  ) -> SummaryService {
+    let version = model.version
+    let reference = ReferenceDistribution(version.manifest)
+    return SummaryService(
+      store: store, traffic: metrics.traffic,
+      servedVersion: { (version.name, version.manifest.labels.names) },
+      references: { $0 == version.name ? reference : nil }, logger: logger)
   }
 
   /// Routes endpoints, behind the middleware.

@@ -17,6 +17,9 @@ enum SQLiteSchema {
       try database.execute(sql: createPictures)
       try database.execute(sql: createTriggers)
     }
+    migrator.registerMigration("tallies") { database in
+      try database.execute(sql: TallySchema.create)
+    }
     return migrator
   }
 

@@ -33,7 +33,7 @@ enum OpenAPIDocument {
       ["name": "Statistics", "description": "What was classified so far."],
       ["name": "Operation", "description": "For those who run the service."],
     ],
-    "paths": paths.appending(OpenAPIHistory.paths),
+    "paths": paths.appending(OpenAPIHistory.paths).appending(OpenAPIMonitoring.paths),
     "components": [
       "securitySchemes": [
         "apiKey": [
@@ -43,7 +43,8 @@ enum OpenAPIDocument {
       ],
       "parameters": OpenAPIParameters.components,
       "headers": OpenAPIHeaders.components,
-      "schemas": OpenAPISchemas.components.appending(OpenAPIHistory.schemas),
+      "schemas": OpenAPISchemas.components.appending(OpenAPIHistory.schemas)
+        .appending(OpenAPIMonitoring.schemas),
       "responses": OpenAPIErrors.components,
     ],
     "security": [["apiKey": []]],

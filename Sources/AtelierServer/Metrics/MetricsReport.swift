@@ -11,7 +11,10 @@ enum MetricsReport {
     var uptime: Duration
   }
 
-  static func text(_ state: ServiceMetrics.State, _ gauges: Gauges) -> String {
+  /// - Parameter quality: The summary of a day; `nil` when the database cannot be read.
+  static func text(
+    _ state: ServiceMetrics.State, _ gauges: Gauges, _ quality: MonitoringSummary?
+  ) -> String {
     var text = PrometheusText()
     requests(state, &text)
     engines(state, &text)
@@ -30,6 +33,7 @@ enum MetricsReport {
       text.family(name, kind, help: help)
       text.sample(name, value)
     }
+    if let quality { self.quality(quality, &text) }
     return text.text
   }
 

@@ -36,6 +36,7 @@ struct BatchRoute: Sendable {
     let engine = try Self.engine(request)
     context.notes.note { $0.engine = engine.displayName }
     let classifier = try service.classifier(engine, version: parameters.modelVersion)
+    context.notes.note { $0.modelVersion = classifier.modelVersion }
     let place = try batches.place()
     let upload = try await BatchUpload(
       request, limit: uploadLimit, context: context, logger: logger)

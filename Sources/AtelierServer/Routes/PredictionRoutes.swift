@@ -34,6 +34,7 @@ struct PredictionRoutes: Sendable {
     context.notes.note { $0.engine = engine.displayName }
     let parameters = try PredictionParameters(request)
     let classifier = try service.classifier(engine, version: parameters.modelVersion)
+    context.notes.note { $0.modelVersion = classifier.modelVersion }
     let picture = try await UploadedPicture(request, limit: bodyLimit, notes: context.notes)
     let (record, tensor) = try await service.predict(
       picture, parameters: parameters, classifier: classifier, context: context)
