@@ -134,9 +134,8 @@ let libraries: [Target] = [
     "AtelierServer",
     [
       "APIKeys", "Archives", "Classification", "Counters", "Files", "Hashing", "Imaging",
-      "ModelStore", "Monitoring", "Pipeline", "Records", .configuration, .crypto, .deque, .httpTypes,
-      .hummingbird, .hummingbirdCore,
-      .lifecycle,
+      "ModelStore", "Monitoring", "Pipeline", "Records", .configuration, .crypto, .deque,
+      .httpTypes, .hummingbird, .hummingbirdCore, .lifecycle,
       .logging, .nioCore, .nioHTTP1, .nioHTTPTypes, .nioPosix, .systemPackage, .unixSignals,
     ],
     resources: [.embedInCode("Documentation/Assets"), .embedInCode("Web/Assets")]),

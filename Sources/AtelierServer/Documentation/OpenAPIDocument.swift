@@ -203,7 +203,11 @@ enum OpenAPIDocument {
     "operationId": "getMetrics",
     "tags": ["Operation"],
     "summary": "Counts and times, for Prometheus.",
-    "description": "Needs a key that may read.",
+    "description":
+      """
+    Needs a key that may read; Prometheus sends it as `Authorization: Bearer`. Gauges of quality are those \
+    of the last 24 hours.
+    """,
     "parameters": [OpenAPIParameters.reference("requestID")],
     "responses": .object(
       [

@@ -31,6 +31,7 @@ extension WebInterfaceTests {
   func everybodyCanUseIt(name: String, theme: String) async throws {
     let device = try #require(Self.devices.first { $0.name == name }?.device)
     try await WebService.with { service in
+      try await StoredHistory.fill(service.home)
       try await service.run(engines: "all") { _ in
         try await Browser.run(device) { browser in
           try await browser.open(service.origin + "/sign-in")
@@ -48,6 +49,15 @@ extension WebInterfaceTests {
           try await browser.wait(
             until: "document.querySelector('#state').dataset.status === 'ready'")
           try await Self.check(browser, "system-\(name)-\(theme)")
+          try await browser.open(service.origin + "/dashboard")
+          try await browser.wait(
+            until: "document.querySelector('#live').dataset.state === 'live'")
+          try await browser.run(
+            "for (const part of document.querySelectorAll('details')) part.open = true;")
+          try await Self.check(browser, "dashboard-details-\(name)-\(theme)")
+          try await browser.run(
+            "for (const part of document.querySelectorAll('details')) part.open = false;")
+          try await Self.check(browser, "dashboard-\(name)-\(theme)")
         }
       }
     }
@@ -161,7 +171,7 @@ enum AccessibilityEngine {
 
 /// Pictures of the pages for the documentation, made when `ATELIER_SCREENSHOTS` names a folder.
 enum Screenshots {
-  static let names = ["sign-in", "classify", "stored", "system"].flatMap {
+  static let names = ["sign-in", "classify", "stored", "dashboard", "system"].flatMap {
     ["\($0)-desktop-light", "\($0)-phone-dark"]
   }
 
