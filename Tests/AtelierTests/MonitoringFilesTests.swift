@@ -28,6 +28,7 @@ import Testing
     let metrics = try await Self.metrics()
     let samples = metrics.split(separator: "\n").filter { !$0.hasPrefix("#") }
     let offered = Set(samples.compactMap { Self.names($0.prefix { $0 != "{" && $0 != " " }).first })
+      .union(metrics.matches(of: #/# TYPE (\w+)/#).map { String($0.output.1) })
     #expect(offered.count > 25)
     for file in ["grafana/atelier.json", "prometheus/alerts.yaml", "prometheus/alerts.test.yaml"] {
       let text = try String(contentsOf: Self.folder.appending(path: file), encoding: .utf8)

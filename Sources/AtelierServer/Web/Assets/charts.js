@@ -9,11 +9,11 @@ const height = 100;
 export const short = (value) =>
   new Intl.NumberFormat(language(), { maximumSignificantDigits: 3, notation: value >= 1e5 ? "compact" : "standard" }).format(value);
 
-/** The least of 1, 2, 5, 10, 20, … times a power of ten that is not below a value. */
+/** The least of 1, 2, 3, 4, 5, 6 and 8 times a power of ten that is not below a value. */
 export function roundedUp(value) {
   if (!(value > 0)) return 1;
   const power = 10 ** Math.floor(Math.log10(value));
-  return [1, 2, 5, 10].map((step) => step * power).find((step) => step >= value * 0.999999);
+  return [1, 2, 3, 4, 5, 6, 8, 10].map((step) => step * power).find((step) => step >= value * 0.999999);
 }
 
 function canvas(count, label, ...children) {
@@ -45,7 +45,7 @@ export function bars(columns, { label, ends, key }) {
   const total = (parts) => parts.reduce((sum, [, value]) => sum + value, 0);
   const top = roundedUp(Math.max(...columns.map((parts) => (parts ? total(parts) : 0)), 0));
   const shapes = columns.flatMap((parts, index) => {
-    if (!parts) return [drawn("rect", { class: "unknown", x: index, y: 0, width: 1, height })];
+    if (!parts) return [];
     let base = height;
     return parts.filter(([, value]) => value > 0).map(([kind, value]) => {
       // What is there can be seen, however little it is.
@@ -54,15 +54,21 @@ export function bars(columns, { label, ends, key }) {
       return drawn("rect", { class: kind, x: index + 0.08, y: base, width: 0.84, height: size });
     });
   });
-  return framed(canvas(columns.length, label, ...shapes), { top, ends, key });
+  const known = columns.findIndex((parts) => parts !== null);
+  return framed(canvas(columns.length, label, ...unknownTime(known), ...shapes), { top, ends, key });
 }
+
+/** The intervals in the beginning that nobody counted. */
+const unknownTime = (count) =>
+  (count > 0 ? [drawn("rect", { class: "unknown", x: 0, y: 0, width: count, height })] : []);
 
 /**
  * Lines over intervals, in steps: a lone interval is seen too.
  *
  * @param series For each line `[class, name, values]`; `null` where there is no value.
+ * @param known The first interval that was counted.
  */
-export function lines(series, { label, ends, unknown }) {
+export function lines(series, { label, ends, known }) {
   const count = series[0][2].length;
   const top = roundedUp(Math.max(...series.flatMap(([, , values]) => values.map((value) => value ?? 0)), 0));
   const paths = series.map(([kind, , values]) => {
@@ -79,8 +85,7 @@ export function lines(series, { label, ends, unknown }) {
     });
     return drawn("path", { class: kind, d: steps.join("") || "M0 0" });
   });
-  const gap = unknown > 0 ? [drawn("rect", { class: "unknown", x: 0, y: 0, width: unknown, height })] : [];
-  return framed(canvas(count, label, ...gap, ...paths), { top, ends, key: series.map(([kind, name]) => [kind, name]) });
+  return framed(canvas(count, label, ...unknownTime(known), ...paths), { top, ends, key: series.map(([kind, name]) => [kind, name]) });
 }
 
 /** A table with a caption for those who do not see it. */

@@ -85,10 +85,10 @@ function showTraffic() {
       label: word("dashboard.traffic_label", { requests: integer(traffic.requests), errors: integer(traffic.server_errors) }),
       key: ["good", "refused", "failed"].map((name) => [name, word(`key.${name}`)]),
     }));
-  const unknown = slots.findIndex((point) => point !== null);
+  const known = slots.findIndex((point) => point !== null);
   byID("latency-plot").replaceChildren(...lines(
     ["p50", "p95", "p99"].map((name) => [name, name, slots.map((point) => point?.latency_ms[name] ?? null)]), {
-      ends, unknown,
+      ends, known,
       label: word("dashboard.latency_label", { p50: dash(traffic.latency_ms.p50, milliseconds), p99: dash(traffic.latency_ms.p99, milliseconds) }),
     }));
   byID("coverage").textContent = traffic.coverage > 0.995 ? nothing
