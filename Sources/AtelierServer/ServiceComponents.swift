@@ -108,7 +108,7 @@ struct ServiceComponents: Sendable {
     _ endpoints: [Endpoint], _ authenticator: Authenticator? = nil
   ) -> Router<ServiceContext> {
     let router = Router(context: ServiceContext.self, options: .autoGenerateHeadEndpoints)
-    router.add(middleware: IdentityMiddleware())
+    router.add(middleware: IdentityMiddleware(trustedProxies: configuration.trustedProxies))
     router.add(middleware: ObservationMiddleware(metrics: metrics, logger: logger))
     router.add(
       middleware: ErrorMiddleware(allowedMethods: AllowedMethods(endpoints), logger: logger))
