@@ -125,16 +125,7 @@ extension WebInterfaceTests {
           try await service.signIn(browser, key: WebService.adminKey)
           try await browser.open(service.origin + "/dashboard")
           try await browser.wait(until: Self.isLive)
-          let moved: Double = try await browser.value(
-            of: """
-              return await new Promise((resolve) => {
-                let sum = 0;
-                new PerformanceObserver((list) => {
-                  for (const entry of list.getEntries()) sum += entry.value;
-                }).observe({ type: "layout-shift", buffered: true });
-                requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => resolve(sum))));
-              });
-              """)
+          let moved = try await Self.layoutShift(browser)
           #expect(moved < 0.01)
         }
       }

@@ -111,21 +111,26 @@ extension WebInterfaceTests {
     }
   }
 
+  /// How much has moved on the page since it was opened, as the Layout Instability API has it.
+  static func layoutShift(_ browser: Browser) async throws -> Double {
+    try await browser.value(
+      of: """
+        return await new Promise((resolve) => {
+          let sum = 0;
+          new PerformanceObserver((list) => {
+            for (const entry of list.getEntries()) sum += entry.value;
+          }).observe({ type: "layout-shift", buffered: true });
+          requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => resolve(sum))));
+        });
+        """)
+  }
+
   @Test func theFirstViewIsSmallAndNothingMoves() async throws {
     try await WebService.visit { browser, service in
       try await browser.open("about:blank")
       try await browser.open(service.origin + "/")
       try await browser.wait(until: WebService.isReady)
-      let moved: Double = try await browser.value(
-        of: """
-          return await new Promise((resolve) => {
-            let sum = 0;
-            new PerformanceObserver((list) => {
-              for (const entry of list.getEntries()) sum += entry.value;
-            }).observe({ type: "layout-shift", buffered: true });
-            requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => resolve(sum))));
-          });
-          """)
+      let moved = try await Self.layoutShift(browser)
       #expect(moved < 0.01)
       let size: Int = try await browser.value(
         of: """
