@@ -21,7 +21,7 @@ struct ServiceComponents: Sendable {
   let metrics: ServiceMetrics
   let readiness: Readiness
   let endpoints: [Endpoint]
-  let webEndpoints: [Endpoint]
+  let web: WebInterface
   let ports = ListeningPorts()
   private let authenticator: Authenticator
   private let logger: Logger
@@ -69,16 +69,16 @@ struct ServiceComponents: Sendable {
       ).endpoints
       + BenchmarkRoute(benchmark: benchmark, bodyLimit: configuration.bodyLimit).endpoints
       + HistoryRoutes(history: history).endpoints
+      + KeyRoutes(keys: keys, logger: logger).endpoints
       + StatisticsRoute(statistics: statistics).endpoints
       + HealthRoutes(readiness: readiness).endpoints
       + MetricsRoute(metrics: metrics, gauges: gauges).endpoints
     endpoints = api + DocumentationRoutes(document: OpenAPIDocument.json).endpoints
-    webEndpoints =
-      WebInterface(
-        access: web, verifier: verifier, authenticator: authenticator,
-        facts: WebServiceFacts(
-          model: model, bodyLimit: configuration.bodyLimit, ports: ports, api: api)
-      ).endpoints
+    self.web = WebInterface(
+      access: web, verifier: verifier, authenticator: authenticator,
+      facts: WebServiceFacts(
+        model: model, bodyLimit: configuration.bodyLimit,
+        uploadLimit: configuration.uploadLimit, ports: ports, api: api))
     metrics.expect(endpoints)
     self.metrics = metrics
     self.pool = pool
@@ -87,11 +87,12 @@ struct ServiceComponents: Sendable {
 
   /// Routes endpoints, behind the middleware.
   private func router(
-    _ endpoints: [Endpoint], _ authenticator: Authenticator? = nil
+    _ endpoints: [Endpoint], _ authenticator: Authenticator? = nil, pages: WebPages? = nil
   ) -> Router<ServiceContext> {
     let router = Router(context: ServiceContext.self, options: .autoGenerateHeadEndpoints)
     router.add(middleware: IdentityMiddleware())
     router.add(middleware: ObservationMiddleware(metrics: metrics, logger: logger))
+    if let pages { router.add(middleware: PageMiddleware(pages: pages)) }
     router.add(
       middleware: ErrorMiddleware(allowedMethods: AllowedMethods(endpoints), logger: logger))
     for endpoint in endpoints {
@@ -115,7 +116,7 @@ struct ServiceComponents: Sendable {
   func webApplication(
     port: Int, onListening: @escaping @Sendable (Int) async -> Void = { _ in }
   ) -> ServiceApplication {
-    application(router(webEndpoints), port: port, onListening: onListening)
+    application(router(web.endpoints, pages: web.pages), port: port, onListening: onListening)
   }
 
   private func application(

@@ -48,10 +48,11 @@ final class BatchService: Sendable {
   /// - Parameters:
   ///   - pictures: The pictures.
   ///   - first: The first of them, when it was taken out already.
+  ///   - index: Its place in the upload.
   ///   - emit: Told of each in their order, once its prediction is stored.
   /// - Throws: What `emit` throws; the pictures under way are given up then.
   func run(
-    _ pictures: BatchPictures, first: BatchPictures.Item?, parameters: PredictionParameters,
+    _ pictures: BatchPictures, first: BatchPictures.Item?, index: Int, parameters: PredictionParameters,
     classifier: Classifier, context: ServiceContext, emit: (Line) async throws -> Void
   ) async throws {
     let transform = OrderedTransform<(index: Int, item: BatchPictures.Item), Line>(
@@ -59,7 +60,7 @@ final class BatchService: Sendable {
     ) { [self] value in
       await line(value.index, value.item, parameters, classifier, context)
     }
-    var (pending, count) = (first, 0)
+    var (pending, count) = (first, index)
     try await transform.run {
       guard let item = pending else { return nil }
       let value = (index: count, item: item)

@@ -30,10 +30,11 @@ enum OpenAPIDocument {
     "tags": [
       ["name": "Prediction", "description": "Classify a picture."],
       OpenAPIHistory.tag,
+      OpenAPIKeys.tag,
       ["name": "Statistics", "description": "What was classified so far."],
       ["name": "Operation", "description": "For those who run the service."],
     ],
-    "paths": paths.appending(OpenAPIHistory.paths),
+    "paths": paths.appending(OpenAPIHistory.paths).appending(OpenAPIKeys.paths),
     "components": [
       "securitySchemes": [
         "apiKey": [
@@ -43,7 +44,8 @@ enum OpenAPIDocument {
       ],
       "parameters": OpenAPIParameters.components,
       "headers": OpenAPIHeaders.components,
-      "schemas": OpenAPISchemas.components.appending(OpenAPIHistory.schemas),
+      "schemas": OpenAPISchemas.components.appending(OpenAPIHistory.schemas)
+        .appending(OpenAPIKeys.schemas),
       "responses": OpenAPIErrors.components,
     ],
     "security": [["apiKey": []]],

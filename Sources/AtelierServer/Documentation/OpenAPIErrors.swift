@@ -1,3 +1,4 @@
+import APIKeys
 import HTTPTypes
 
 /// The answers that say what went wrong.
@@ -12,7 +13,7 @@ enum OpenAPIErrors {
   }
 
   private static let names = [
-    400: "BadRequest", 401: "Unauthorized", 403: "Forbidden", 404: "NotFound", 413: "TooLarge",
+    400: "BadRequest", 401: "Unauthorized", 403: "Forbidden", 404: "NotFound", 409: "Conflict", 413: "TooLarge",
     415: "UnsupportedType", 422: "InvalidParameter", 429: "RateLimited", 503: "Unavailable",
   ]
 
@@ -29,6 +30,9 @@ enum OpenAPIErrors {
     "NotFound": error(
       "There is no such thing, or none that the key may see.", .notFound,
       "there is no prediction of this identity"),
+    "Conflict": error(
+      "It cannot be done as things are, or needs to be confirmed.", .ownKey,
+      KeyError.isOwn(id: "key-1a2b3c4d").description),
     "TooLarge": error(
       "The body, or the picture, is larger than allowed.", .tooLarge,
       "the body is larger than the 10485760 bytes allowed"),

@@ -108,7 +108,9 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
   }
 
   private func isUpload(_ head: HTTPRequest) -> Bool {
-    head.path?.hasPrefix(BatchRoute.path) == true
+    guard let path = head.path else { return false }
+    return path.hasPrefix(BatchRoute.path)
+      || path.hasPrefix(WebInterface.apiPrefix + BatchRoute.path)
   }
 
   private func answerExpectation(of head: HTTPRequest, _ context: ChannelHandlerContext) {

@@ -19,6 +19,8 @@ struct BatchRoute: Sendable {
 
   static let path = "/predict-batch"
   static let defaultEngine = EngineKind.onnx
+  /// The most pictures that can be left out.
+  static let skipLimit = 1_000_000
   /// JSON Lines (https://jsonlines.org), also called NDJSON.
   static let linesType = "application/x-ndjson"
 
@@ -36,11 +38,13 @@ struct BatchRoute: Sendable {
     let engine = try Self.engine(request)
     context.notes.note { $0.engine = engine.displayName }
     let classifier = try service.classifier(engine, version: parameters.modelVersion)
+    let skipped = try Self.skipped(request)
     let place = try batches.place()
     let upload = try await BatchUpload(
       request, limit: uploadLimit, context: context, logger: logger)
     let pictures = BatchPictures(
       upload, pictureLimit: pictureLimit, archiveLimits: ArchiveLimits())
+    try await pictures.skip(skipped)
     let first = try await pictures.next()
     // Of a lone file that is neither a picture nor an archive, the status can still say so.
     if upload.files.count == 1, let first, first.isFile {
@@ -51,7 +55,7 @@ struct BatchRoute: Sendable {
       var writer = BatchWriter(asLines: asLines)
       let start = ContinuousClock.now
       try await batches.run(
-        pictures, first: first, parameters: parameters, classifier: classifier, context: context
+        pictures, first: first, index: skipped, parameters: parameters, classifier: classifier, context: context
       ) { line in
         try await output.write(writer.text(of: line))
       }
@@ -78,6 +82,15 @@ struct BatchRoute: Sendable {
     } catch let error as ImagingError {
       throw APIError(error, picture: bytes)
     }
+  }
+
+  /// How many pictures to leave out: those that an answer that was cut off had.
+  private static func skipped(_ request: Request) throws(APIError) -> Int {
+    guard let text = request.uri.queryParameters["skip"] else { return 0 }
+    guard let count = Int(text), (0...skipLimit).contains(count) else {
+      throw .invalidParameter("skip must be a whole number from 0 to \(skipLimit)")
+    }
+    return count
   }
 
   private static func engine(_ request: Request) throws(APIError) -> EngineKind {
