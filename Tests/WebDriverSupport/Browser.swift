@@ -148,6 +148,16 @@ public struct Browser: Sendable {
     try await post("element/\(element(selector))/value", ["text": text])
   }
 
+  /// Chooses an option of a field, as people do.
+  public func choose(_ value: String, in selector: String) async throws {
+    try await run(
+      """
+      const field = document.querySelector(arguments[0]);
+      field.value = arguments[1];
+      field.dispatchEvent(new Event("change", { bubbles: true }));
+      """, [selector, value])
+  }
+
   /// Presses a key in an element.
   public func press(_ key: Key, in selector: String) async throws {
     try await type(key.rawValue, into: selector)

@@ -52,7 +52,8 @@ final class BatchService: Sendable {
   ///   - emit: Told of each in their order, once its prediction is stored.
   /// - Throws: What `emit` throws; the pictures under way are given up then.
   func run(
-    _ pictures: BatchPictures, first: BatchPictures.Item?, index: Int, parameters: PredictionParameters,
+    _ pictures: BatchPictures, first: BatchPictures.Item?, index: Int,
+    parameters: PredictionParameters,
     classifier: Classifier, context: ServiceContext, emit: (Line) async throws -> Void
   ) async throws {
     let transform = OrderedTransform<(index: Int, item: BatchPictures.Item), Line>(

@@ -90,11 +90,14 @@ enum OpenAPIKeys {
 
   /// The shapes of the answers.
   static let schemas: OrderedJSON = [
-    "Key": key([]), "NewKey": key([("secret", ["type": "string", "description": "The key itself."])]),
+    "Key": key([]),
+    "NewKey": key([("secret", ["type": "string", "description": "The key itself."])]),
   ]
 
   private static func key(_ additions: [(name: String, schema: OrderedJSON)]) -> OrderedJSON {
-    let members = (properties + additions).map { OrderedJSON.Member(name: $0.name, value: $0.schema) }
+    let members = (properties + additions).map {
+      OrderedJSON.Member(name: $0.name, value: $0.schema)
+    }
     return [
       "type": "object",
       "required": .array(members.map { .string($0.name) }),

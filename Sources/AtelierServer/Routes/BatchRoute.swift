@@ -55,7 +55,8 @@ struct BatchRoute: Sendable {
       var writer = BatchWriter(asLines: asLines)
       let start = ContinuousClock.now
       try await batches.run(
-        pictures, first: first, index: skipped, parameters: parameters, classifier: classifier, context: context
+        pictures, first: first, index: skipped, parameters: parameters, classifier: classifier,
+        context: context
       ) { line in
         try await output.write(writer.text(of: line))
       }

@@ -48,9 +48,50 @@ extension WebInterfaceTests {
           try await browser.wait(
             until: "document.querySelector('#state').dataset.status === 'ready'")
           try await Self.check(browser, "system-\(name)-\(theme)")
+          try await Self.checkLists(browser, service, "\(name)-\(theme)")
         }
       }
     }
+  }
+
+  /// The pages that list, with something in them, their dialogs, and what stands in for a page.
+  private static func checkLists(
+    _ browser: Browser, _ service: WebService, _ name: String
+  ) async throws {
+    try await browser.open(service.origin + "/batch")
+    try await browser.wait(until: WebService.isReady)
+    try await check(browser, "batch-empty-\(name)")
+    let files = try [
+      service.file("paper.pdf", Array("%PDF-1.7\n".utf8)), service.file("bag.png", Garment.bag),
+      service.file("noise.png", Garment.noise),
+    ]
+    try await browser.type(files.joined(separator: "\n"), into: "#files")
+    try await browser.wait(until: "document.querySelectorAll('.data tbody tr').length === 3")
+    try await check(browser, "batch-\(name)")
+    let isLoaded = "document.querySelector('#list')?.ariaBusy === 'false'"
+    try await browser.open(service.origin + "/history")
+    try await browser.wait(until: isLoaded)
+    try await browser.click(".truth button")
+    try await browser.click(".correction [type=submit]")
+    try await browser.wait(until: "document.querySelector('.truth .wrong') !== null")
+    try await check(browser, "history-\(name)")
+    try await browser.open(service.origin + "/history?class=Trouser")
+    try await browser.wait(until: isLoaded)
+    try await check(browser, "history-none-\(name)")
+    try await browser.open(service.origin + "/keys")
+    try await browser.wait(until: isLoaded)
+    try await browser.click("#new")
+    try await check(browser, "keys-new-\(name)")
+    try await browser.type("Kasse 3", into: "#name")
+    try await browser.press(.enter, in: "#name")
+    try await browser.wait(until: "document.querySelector('#made').open")
+    try await check(browser, "keys-made-\(name)")
+    try await browser.click("#made [data-close]")
+    try await check(browser, "keys-\(name)")
+    try await browser.click(".action-cell button")
+    try await check(browser, "keys-revoke-\(name)")
+    try await browser.open(service.origin + "/nothing")
+    try await check(browser, "nothing-\(name)")
   }
 
   /// Every state a picture can be in: an answer, a doubt, no garment, a failure, a comparison.
@@ -101,21 +142,23 @@ extension WebInterfaceTests {
     }
   }
 
+  /// How far things have moved since the page was opened.
+  private static let movement = """
+    return await new Promise((resolve) => {
+      let sum = 0;
+      new PerformanceObserver((list) => {
+        for (const entry of list.getEntries()) sum += entry.value;
+      }).observe({ type: "layout-shift", buffered: true });
+      requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => resolve(sum))));
+    });
+    """
+
   @Test func theFirstViewIsSmallAndNothingMoves() async throws {
     try await WebService.visit { browser, service in
       try await browser.open("about:blank")
       try await browser.open(service.origin + "/")
       try await browser.wait(until: WebService.isReady)
-      let moved: Double = try await browser.value(
-        of: """
-          return await new Promise((resolve) => {
-            let sum = 0;
-            new PerformanceObserver((list) => {
-              for (const entry of list.getEntries()) sum += entry.value;
-            }).observe({ type: "layout-shift", buffered: true });
-            requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => resolve(sum))));
-          });
-          """)
+      let moved: Double = try await browser.value(of: Self.movement)
       #expect(moved < 0.01)
       let size: Int = try await browser.value(
         of: """
@@ -123,6 +166,19 @@ extension WebInterfaceTests {
             .reduce((sum, entry) => sum + entry.decodedBodySize, 0);
           """)
       #expect((10_000..<100_000).contains(size))
+    }
+  }
+
+  @Test func nothingMovesOnTheOtherPages() async throws {
+    try await WebService.visit(key: WebService.adminKey) { browser, service in
+      try await browser.click("[data-example='9']")
+      try await browser.wait(until: WebService.haveAnswers(1))
+      for path in ["/batch", "/history", "/keys", "/system", "/sign-in", "/nothing"] {
+        try await browser.open(service.origin + path)
+        try await browser.wait(until: "document.readyState === 'complete'")
+        let moved: Double = try await browser.value(of: Self.movement)
+        #expect(moved < 0.01, "\(path)")
+      }
     }
   }
 
@@ -161,7 +217,8 @@ enum AccessibilityEngine {
 
 /// Pictures of the pages for the documentation, made when `ATELIER_SCREENSHOTS` names a folder.
 enum Screenshots {
-  static let names = ["sign-in", "classify", "stored", "system"].flatMap {
+  static let names = ["sign-in", "classify", "batch", "history", "stored", "keys", "system"].flatMap
+  {
     ["\($0)-desktop-light", "\($0)-phone-dark"]
   }
 
