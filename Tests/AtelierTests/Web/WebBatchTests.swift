@@ -13,7 +13,7 @@ extension WebInterfaceTests {
 
   /// How many answers the page says it has.
   private static let count =
-    "parseInt(document.querySelector('#classified-text').textContent.replace(/\\D.*/, ''))"
+    "Number(document.querySelector('#classified-text').textContent.split(' ')[0].replaceAll(',', ''))"
 
   private static func openBatch(_ browser: Browser, _ service: WebService) async throws {
     try await browser.open(service.origin + "/batch")
@@ -67,7 +67,7 @@ extension WebInterfaceTests {
       #expect(row("large.png").contains("Make it smaller"))
       #expect(row("paper.pdf").contains("not a picture the service can read"))
       #expect(row("broken.png").contains("damaged or incomplete"))
-      #expect(row("<img src=x onerror=document.title=1>.png").contains("Bag"))
+      #expect(row("<img src=x onerror=document.title=1>.png").hasSuffix("%"))
       #expect(row("many/10011.png").contains("%"))
       let strange: Int = try await browser.value(
         of: "return document.querySelectorAll('img[src=x]').length + (document.title === '1')")
@@ -99,7 +99,7 @@ extension WebInterfaceTests {
     let lines = try await savedCSV(browser)
     #expect(lines.count == 19)
     #expect(lines.first?.contains("filename,predicted_class,confidence") == true)
-    #expect(lines.contains { $0.hasPrefix("'=1+1.png,Bag,") })
+    #expect(lines.contains { $0.hasPrefix("'=1+1.png,") })
     #expect(lines.contains { $0.hasPrefix("broken.png,,,") })
     let workbook: [String] = try await browser.value(
       of: """
@@ -158,7 +158,7 @@ extension WebInterfaceTests {
   @Test func aBatchOutlivesTheService() async throws {
     try await WebService.with { service in
       try await Browser.run { browser in
-        let file = try await Self.archive(service, pictures: 3_000)
+        let file = try await Self.archive(service, pictures: 2_000)
         try await service.run { server in
           try await service.signIn(browser, key: WebService.adminKey)
           try await Self.openBatch(browser, service)
@@ -177,22 +177,22 @@ extension WebInterfaceTests {
         let state = try await browser.text(of: "#batch-state")
         #expect(state.hasPrefix("The service stopped answering. What is done stays."))
         let before: Int = try await browser.value(of: "return \(Self.count)")
-        #expect((200..<3_000).contains(before))
+        #expect((200..<2_000).contains(before))
         try await service.run { _ in
           try await browser.click("#go-on")
-          try await browser.wait(until: "\(Self.isBatch("done")) && \(Self.count) === 3000")
+          try await browser.wait(until: "\(Self.isBatch("done")) && \(Self.count) === 2000")
           // Thousands of answers, and a page of them.
           let rows: Int = try await browser.value(
             of: "return document.querySelectorAll('.data tbody tr').length")
           #expect(rows == 100)
-          #expect(try await browser.text(of: "#page-text") == "Page 1 of 30")
+          #expect(try await browser.text(of: "#page-text") == "Page 1 of 20")
           try await browser.click("#next")
           let first: String = try await browser.value(
             of: "return document.querySelector('.data tbody .name-cell').textContent")
           #expect(first == "many/10100.png")
           let lines = try await Self.savedCSV(browser).dropFirst()
           let names = lines.map { $0.prefix { $0 != "," } }
-          #expect(names == (0..<3_000).map { "many/\(10_000 + $0).png" })
+          #expect(names == (0..<2_000).map { "many/\(10_000 + $0).png" })
         }
       }
     }

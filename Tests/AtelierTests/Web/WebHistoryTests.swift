@@ -18,7 +18,7 @@ extension WebInterfaceTests {
       const examples = [...document.querySelectorAll("#examples img")];
       const pictures = await Promise.all(examples.map(async ({ src }) => (await fetch(src)).blob()));
       const form = new FormData();
-      arguments.forEach((name, index) => form.append("file", pictures[index % pictures.length], name));
+      [...arguments].forEach((name, index) => form.append("file", pictures[index % pictures.length], name));
       const headers = { "X-CSRF-Token": csrf_token };
       const response = await fetch("/api/predict-batch", { method: "POST", headers, body: form });
       if (!(await response.text()).includes("totals")) throw new Error("not classified");

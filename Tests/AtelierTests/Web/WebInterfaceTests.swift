@@ -211,7 +211,7 @@ import WebDriverSupport
         #expect(try await browser.text(of: "#engines") == "ONNX")
         #expect(try await browser.text(of: "#model") == "fashion-cnn-20261124")
         let isShown: Bool = try await browser.value(
-          of: "return !document.querySelector('#load').hidden")
+          of: "return document.querySelector('#load').checkVisibility()")
         #expect(isShown == seesLoad)
         if seesLoad { #expect(try await browser.text(of: "#waiting") == "0 of at most 256") }
         #expect(try await browser.consoleErrors() == [])
