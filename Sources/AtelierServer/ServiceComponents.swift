@@ -90,7 +90,7 @@ struct ServiceComponents: Sendable {
     _ endpoints: [Endpoint], _ authenticator: Authenticator? = nil, pages: WebPages? = nil
   ) -> Router<ServiceContext> {
     let router = Router(context: ServiceContext.self, options: .autoGenerateHeadEndpoints)
-    router.add(middleware: IdentityMiddleware())
+    router.add(middleware: IdentityMiddleware(trustedProxies: configuration.trustedProxies))
     router.add(middleware: ObservationMiddleware(metrics: metrics, logger: logger))
     if let pages { router.add(middleware: PageMiddleware(pages: pages)) }
     router.add(

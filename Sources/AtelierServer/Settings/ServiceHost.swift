@@ -78,7 +78,8 @@ public struct ServiceHost: Sendable {
     }
     let (keys, firstKey) = try keys(in: home, logger: logger)
     let store = try store()
-    let configuration = configuration
+    var configuration = configuration
+    configuration.trustedProxies = try TrustedProxies(settings.text(.trustedProxies))
     let host = configuration.host.contains(":") ? "[\(configuration.host)]" : configuration.host
     let web = try webAccess(in: home, firstKey: firstKey?.key)
     let service = AtelierService(

@@ -7,7 +7,8 @@ public enum Setting: String, CaseIterable, Sendable {
   case host, port, uiPort, home, model, engines, engineThreads, queueLimit, batchLimit, bodyLimit
   case uploadLimit, uploadTimeout
   case pixelLimit, requestTimeout, idleTimeout, connectionLimit, drainTimeout, drainDelay
-  case requestsPerMinute, apiKeys, database, durability, redisUrl, redisPrefix, logLevel
+  case trustedProxies, requestsPerMinute, apiKeys, database, durability, redisUrl, redisPrefix,
+    logLevel
 
   /// The name in a YAML file.
   public var name: String { rawValue }
@@ -46,6 +47,8 @@ public enum Setting: String, CaseIterable, Sendable {
     case .connectionLimit: "connections that may be open"
     case .drainTimeout: "seconds requests have to end when the service stops"
     case .drainDelay: "seconds the service still accepts requests after it was told to stop"
+    case .trustedProxies:
+      "proxies whose X-Forwarded-For says the client's address: addresses or blocks, such as 10.0.0.0/8"
     case .requestsPerMinute: "requests a minute of a key without a limit of its own; 0 for no limit"
     case .apiKeys: "keys, written KEY:ROLE,KEY:ROLE"
     case .database: "file of the database; empty for atelier.db in the home directory"
@@ -65,7 +68,7 @@ public enum Setting: String, CaseIterable, Sendable {
     case .uiPort: return .int(8_501)
     case .home: return .string(Self.defaultHome)
     case .engines: return .string("all")
-    case .model, .apiKeys, .database, .redisUrl: return .string("")
+    case .model, .trustedProxies, .apiKeys, .database, .redisUrl: return .string("")
     case .engineThreads, .requestsPerMinute, .drainDelay: return .int(0)
     case .queueLimit: return .int(service.queueLimit)
     case .batchLimit: return .int(service.batchLimit)
