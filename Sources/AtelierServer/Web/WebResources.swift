@@ -68,10 +68,11 @@ enum WebResources {
     WebAsset("example-0.png", PackageResources.example_0_png),
   ]
 
-  /// A page's own part in the frame that all pages share.
+  /// A page's own part in the frame that all pages share, with the fields that some of them share.
   private static func page(_ content: [UInt8]) -> PageTemplate {
     PageTemplate(
-      text(PackageResources.frame_html).replacing("<!-- content -->", with: text(content)))
+      text(PackageResources.frame_html).replacing("<!-- content -->", with: text(content))
+        .replacing("<!-- engine-choice -->", with: text(PackageResources.engine_choice_html)))
   }
 
   private static func words(_ json: [UInt8]) -> [String: String] {

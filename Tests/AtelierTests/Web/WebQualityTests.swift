@@ -61,12 +61,13 @@ extension WebInterfaceTests {
     try await browser.open(service.origin + "/batch")
     try await browser.wait(until: WebService.isReady)
     try await check(browser, "batch-empty-\(name)")
-    let files = try [
-      service.file("paper.pdf", Array("%PDF-1.7\n".utf8)), service.file("bag.png", Garment.bag),
-      service.file("noise.png", Garment.noise),
-    ]
+    let files =
+      try [
+        service.file("noise.png", Garment.noise),
+        service.file("paper.pdf", Array("%PDF-1.7\n".utf8)),
+      ] + ["0", "1", "2", "4", "6", "8", "9", "13", "18", "19"].map(Garment.example)
     try await browser.type(files.joined(separator: "\n"), into: "#files")
-    try await browser.wait(until: "document.querySelectorAll('.data tbody tr').length === 3")
+    try await browser.wait(until: "document.querySelectorAll('.data tbody tr').length === 12")
     try await check(browser, "batch-\(name)")
     let isLoaded = "document.querySelector('#list')?.ariaBusy === 'false'"
     try await browser.open(service.origin + "/history")
