@@ -117,12 +117,17 @@ public struct Browser: Sendable {
       const look = () => { if (\(condition)) done(true); else requestAnimationFrame(look); };
       look();
       """
+    let start = ContinuousClock.now
     while true {
       do {
         try await post("execute/async", ["script": script, "args": [String]()])
         return
-      } catch let failure as Failure where failure.description.contains("unloaded") {
-        // The page went for another one; that one is looked at next.
+      } catch let failure as Failure
+        where failure.description.contains("unloaded")
+        || failure.code == "script timeout" && .now - start < .seconds(30)
+      {
+        // The page went for another one, of which the driver may say that the script takes too long,
+        // however short the time; that page is looked at next.
       } catch let failure as Failure {
         throw Failure(
           code: failure.code, description: "\(condition): \(failure.description)")
@@ -146,6 +151,16 @@ public struct Browser: Sendable {
   /// Types text, or the paths of files for a field that takes files.
   public func type(_ text: String, into selector: String) async throws {
     try await post("element/\(element(selector))/value", ["text": text])
+  }
+
+  /// Chooses an option of a field, as people do.
+  public func choose(_ value: String, in selector: String) async throws {
+    try await run(
+      """
+      const field = document.querySelector(arguments[0]);
+      field.value = arguments[1];
+      field.dispatchEvent(new Event("change", { bubbles: true }));
+      """, [selector, value])
   }
 
   /// Presses a key in an element.

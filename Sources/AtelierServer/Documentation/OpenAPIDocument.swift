@@ -31,12 +31,14 @@ enum OpenAPIDocument {
       ["name": "Prediction", "description": "Classify a picture."],
       OpenAPIJobs.tag,
       OpenAPIHistory.tag,
+      OpenAPIKeys.tag,
       OpenAPIModels.tag,
       ["name": "Statistics", "description": "What was classified so far."],
       ["name": "Operation", "description": "For those who run the service."],
     ],
     "paths": paths.appending(OpenAPIJobs.paths).appending(OpenAPIHistory.paths)
-      .appending(OpenAPIModels.paths).appending(OpenAPIMonitoring.paths),
+      .appending(OpenAPIModels.paths).appending(OpenAPIMonitoring.paths)
+      .appending(OpenAPIKeys.paths),
     "components": [
       "securitySchemes": [
         "apiKey": [
@@ -48,7 +50,7 @@ enum OpenAPIDocument {
       "headers": OpenAPIHeaders.components,
       "schemas": OpenAPISchemas.components.appending(OpenAPIJobs.schemas)
         .appending(OpenAPIHistory.schemas).appending(OpenAPIModels.schemas)
-        .appending(OpenAPIMonitoring.schemas),
+        .appending(OpenAPIMonitoring.schemas).appending(OpenAPIKeys.schemas),
       "responses": OpenAPIErrors.components,
     ],
     "security": [["apiKey": []]],

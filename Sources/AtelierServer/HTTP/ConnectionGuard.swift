@@ -111,7 +111,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     let path = head.path ?? ""
     return head.method == .post
       && [BatchRoute.path, JobRoutes.path, ModelRoutes.path].contains {
-        path.hasPrefix($0) || path.hasPrefix("/api" + $0)
+        path.hasPrefix($0) || path.hasPrefix(WebInterface.apiPrefix + $0)
       }
   }
 

@@ -1,5 +1,7 @@
 /// The web interface: its pages, signing in, and the API for those who are signed in.
 struct WebInterface: Sendable {
+  /// The pages, and what stands in their place.
+  let pages: WebPages
   let endpoints: [Endpoint]
 
   /// Where the pages find the API.
@@ -23,8 +25,9 @@ struct WebInterface: Sendable {
       signer: SessionSigner(secret: access.secret, keys: verifier.keys))
     var authenticator = authenticator
     authenticator.identification = cookie
+    pages = WebPages(cookie: cookie, offersStored: facts.offersStored)
     endpoints =
-      WebPages(cookie: cookie, offersStored: facts.offersStored).endpoints
+      pages.endpoints
       + SessionRoutes(verifier: verifier, cookie: cookie, link: access.link, service: facts)
       .endpoints
       + facts.api.map { endpoint in
