@@ -30,7 +30,9 @@ import Testing
     }
   }
 
-  @Test(arguments: ["/sign-in", "/", "/batch", "/history", "/keys", "/system", "/nothing"])
+  @Test(arguments: [
+    "/sign-in", "/", "/batch", "/history", "/models", "/keys", "/system", "/nothing",
+  ])
   func runsNothingFromElsewhereOrInline(path: String) async throws {
     try await TestService().testWeb { client in
       var headers: HTTPFields = [:]
@@ -147,8 +149,11 @@ import Testing
       let files = WebResources.assets.files.values
         .filter { file in
           // What only other pages load.
-          !["batch", "csv", "data-table", "history", "keys", "lists", "system", "sign-in", "zh-CN"]
-            .contains { file.name.hasPrefix($0) }
+          ![
+            "batch", "csv", "data-table", "history", "keys", "lists", "models", "system", "sign-in",
+            "zh-CN",
+          ]
+          .contains { file.name.hasPrefix($0) }
         }
       let size = response.body.readableBytes + files.reduce(0) { $0 + $1.content.count }
       #expect(size < 100_000)

@@ -1,4 +1,3 @@
-import APIKeys
 import HTTPTypes
 
 /// The answers that say what went wrong.
@@ -32,8 +31,8 @@ enum OpenAPIErrors {
       "There is no such thing, or none that the key may see.", .notFound,
       "there is no prediction of this identity"),
     "Conflict": error(
-      "It cannot be done as things are, or needs to be confirmed.", .ownKey,
-      KeyError.isOwn(id: "key-1a2b3c4d").description),
+      "The request is a good one, but not as things are.", .conflict,
+      "model version fashion-cnn-20261124 is the one that is served; promote another one first"),
     "TooLarge": error(
       "The body, or the picture, is larger than allowed.", .tooLarge,
       "the body is larger than the 10485760 bytes allowed"),

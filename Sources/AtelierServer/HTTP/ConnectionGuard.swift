@@ -108,9 +108,11 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
   }
 
   private func isUpload(_ head: HTTPRequest) -> Bool {
-    guard let path = head.path else { return false }
-    return path.hasPrefix(BatchRoute.path)
-      || path.hasPrefix(WebInterface.apiPrefix + BatchRoute.path)
+    let path = head.path ?? ""
+    return head.method == .post
+      && [BatchRoute.path, ModelRoutes.path].contains {
+        path.hasPrefix($0) || path.hasPrefix(WebInterface.apiPrefix + $0)
+      }
   }
 
   private func answerExpectation(of head: HTTPRequest, _ context: ChannelHandlerContext) {

@@ -6,7 +6,8 @@ enum WebResources {
   static let pages: [WebPages.Page: PageTemplate] = [
     .signIn: page(PackageResources.sign_in_html), .classify: page(PackageResources.classify_html),
     .batch: page(PackageResources.batch_html), .history: page(PackageResources.history_html),
-    .stored: page(PackageResources.stored_html), .keys: page(PackageResources.keys_html),
+    .stored: page(PackageResources.stored_html), .models: page(PackageResources.models_html),
+    .keys: page(PackageResources.keys_html),
     .system: page(PackageResources.system_html), .forbidden: page(PackageResources.problem_html),
     .notFound: page(PackageResources.problem_html), .failed: page(PackageResources.problem_html),
   ]
@@ -21,6 +22,7 @@ enum WebResources {
     scripts + examples + [
       WebAsset("web.css", PackageResources.web_css),
       WebAsset("lists.css", PackageResources.lists_css),
+      WebAsset("models.css", PackageResources.models_css),
       WebAsset("icon.svg", PackageResources.icon_svg),
       WebAsset("zh-CN.json", PackageResources.zh_CN_json),
       WebAsset("en.json", PackageResources.en_json),
@@ -44,6 +46,7 @@ enum WebResources {
     WebAsset("history.js", PackageResources.history_js),
     WebAsset("history-query.js", PackageResources.history_query_js),
     WebAsset("keys.js", PackageResources.keys_js),
+    WebAsset("models.js", PackageResources.models_js),
     WebAsset("picture-card.js", PackageResources.picture_card_js),
     WebAsset("shell.js", PackageResources.shell_js),
     WebAsset("sign-in.js", PackageResources.sign_in_js),

@@ -120,8 +120,8 @@ document.addEventListener("session", showAccount);
 document.addEventListener("languagechange", showAccount);
 
 if (document.body.dataset.role !== "") {
-  document.addEventListener("session", showRole);
   setUpNotices();
+  document.addEventListener("session", showRole);
   byID("sign-out").addEventListener("click", async () => {
     try {
       await signOut();
