@@ -122,6 +122,12 @@ let libraries: [Target] = [
       "Classification", "Imaging", "ModelStore", "Networks", "OnnxEngine", "StateDictFiles",
       "TorchEngines",
     ]),
+  .library(
+    "ModelImport",
+    [
+      "Classification", "Dataset", "Files", "ModelStore", "Networks", "OnnxEngine", "OnnxModel",
+      "Pipeline", "StateDictFiles", "TorchEngines", "Training",
+    ]),
   // Paints millions of pixels, which takes the tests minutes unless it is optimised.
   .library(
     "Robustness", ["Classification", "Dataset", "Imaging", "Pipeline"],
@@ -135,7 +141,8 @@ let libraries: [Target] = [
     "AtelierServer",
     [
       "APIKeys", "Archives", "Classification", "Counters", "Files", "Hashing", "Imaging", "Jobs",
-      "ModelStore", "Pipeline", "Records", "Redis", .configuration, .crypto, .deque, .httpTypes,
+      "ModelImport", "ModelStore", "Networks", "Pipeline", "Records", "Redis", .configuration,
+      .crypto, .deque, .httpTypes,
       .hummingbird, .hummingbirdCore,
       .lifecycle,
       .logging, .nioCore, .nioHTTP1, .nioHTTPTypes, .nioPosix, .systemPackage, .unixSignals,
@@ -149,8 +156,9 @@ let programs: [Target] = [
     name: "atelier",
     dependencies: [
       "APIKeys", "Archives", "AtelierServer", "Classification", "Dataset", "Imaging", "Jobs",
-      "ModelStore", "Networks", "Outliers", "Pipeline", "Records", "Reports", "Robustness",
-      "StateDictFiles", "Training", .argumentParser,
+      "ModelImport", "ModelStore", "Networks", "Outliers", "Pipeline", "Records", "Reports",
+      "Robustness", "StateDictFiles",
+      "Training", .argumentParser,
     ],
     swiftSettings: settings)
 ]
@@ -170,7 +178,14 @@ let tests: [Target] = [
   .tests(of: "Imaging", ["Classification", "Dataset", "OracleSupport"], hasOracle: true),
   .tests(of: "Dataset", ["Classification"]),
   .tests(of: "Outliers", ["Classification", "Dataset", "Imaging"]),
-  .tests(of: "ModelStore"),
+  .tests(of: "ModelStore", ["Classification", "Files", "Networks"]),
+  .tests(
+    of: "ModelImport",
+    [
+      "Classification", "Dataset", "ModelStore", "Networks", "OnnxModel", "OracleSupport",
+      "Pipeline",
+      "StateDictFiles", .collections,
+    ], hasOracle: true),
   .tests(of: "TorchEngines", ["Classification", "Dataset", "Networks", "OracleSupport"]),
   .tests(
     of: "OnnxModel",
@@ -196,7 +211,8 @@ let tests: [Target] = [
     of: "AtelierServer",
     [
       "APIKeys", "Classification", "Counters", "Imaging", "Jobs", "ModelStore", "Networks",
-      "OracleSupport", "Pipeline", "Records", .httpTypes, .hummingbird, .hummingbirdTesting,
+      "OnnxModel", "OracleSupport", "Pipeline", "Records", "StateDictFiles", .httpTypes,
+      .hummingbird, .hummingbirdTesting,
       .inMemoryLogging, .logging, .nioCore,
     ], hasOracle: true),
   .tests(

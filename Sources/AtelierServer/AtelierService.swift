@@ -6,7 +6,6 @@ import Hummingbird
 public import Jobs
 public import Logging
 import NIOCore
-public import Pipeline
 public import Records
 public import ServiceLifecycle
 import UnixSignals
@@ -16,6 +15,7 @@ public struct AtelierService: Service {
   private let configuration: ServiceConfiguration
   private let applications: [ListeningService]
   private let pool: PredictionPool
+  private let models: ServedModels
   private let readiness: Readiness
   private let store: any PredictionStore
   private let worker: JobWorker
@@ -26,7 +26,7 @@ public struct AtelierService: Service {
   ///
   /// - Parameters:
   ///   - configuration: How it behaves.
-  ///   - model: The version of the model to serve, loaded.
+  ///   - models: The versions of the model. The service ends their loading when it ends.
   ///   - store: Where predictions are kept. The service closes it when it ends.
   ///   - jobs: Where jobs are asked for; they are done by this service too.
   ///   - counter: The counts that servers share; `nil` leaves them to the store.
@@ -35,16 +35,17 @@ public struct AtelierService: Service {
   ///   - logger: Where its log lines go.
   ///   - onListening: Told the ports of the API and of the web interface once requests are accepted.
   public init(
-    configuration: ServiceConfiguration, model: LoadedModel, store: any PredictionStore,
+    configuration: ServiceConfiguration, models: ServedModels, store: any PredictionStore,
     jobs: JobBoard, counter: RedisCounter? = nil, keys: KeyRing,
     web: WebAccess = WebAccess(), logger: Logger,
     onListening: @escaping @Sendable (_ api: Int, _ web: Int?) async -> Void = { _, _ in }
   ) {
     self.configuration = configuration
     self.store = store
+    self.models = models
     self.logger = logger
     let components = ServiceComponents(
-      configuration: configuration, model: model, store: store, jobs: jobs, counter: counter,
+      configuration: configuration, models: models, store: store, jobs: jobs, counter: counter,
       keys: keys, web: web, logger: logger)
     worker = JobWorker(
       board: jobs, handlers: components.jobHandlers, configuration: configuration.jobs,
@@ -87,7 +88,8 @@ public struct AtelierService: Service {
   ///   be closed.
   public func run() async throws {
     var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
-      .init(service: ExpiryService(pool: pool))
+      .init(service: ExpiryService(pool: pool)),
+      .init(service: ModelWatch(models: models, logger: logger)),
     ]
     services += applications.map { .init(service: $0) }
     services.append(.init(service: JobsService(worker: worker)))
@@ -108,6 +110,7 @@ public struct AtelierService: Service {
       result = .failure(error)
     }
     await pool.shutDown()
+    await models.shutDown()
     try await store.close()
     try result.get()
   }

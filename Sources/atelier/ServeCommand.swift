@@ -14,6 +14,7 @@ struct ServeCommand: AsyncParsableCommand {
 
         atelier serve
         ATELIER_API_KEYS=123456:predict,fashion_api_key_789:admin atelier serve --port 9000
+        atelier serve --canary v3=10%
         atelier serve --config atelier.yaml --print-config
       """)
 
@@ -29,8 +30,11 @@ struct ServeCommand: AsyncParsableCommand {
   @Option(help: "The directory of the database, keys, models and logs.", completion: .directory)
   var home: String?
 
-  @Option(help: "The model version; by default the promoted one.")
+  @Option(help: "The model version, whatever is promoted; by default the promoted one.")
   var model: String?
+
+  @Option(help: "A version that a share of the requests tries, such as v3=10%.")
+  var canary: String?
 
   @Option(help: "The engines to load, separated by commas; by default all.")
   var engines: String?
@@ -54,7 +58,7 @@ struct ServeCommand: AsyncParsableCommand {
       return
     }
     let host = ServiceHost(settings)
-    try await host.run(model: Locations.servedModel(of: settings)) { announcement in
+    try await host.run(models: Locations.servedModels(of: settings)) { announcement in
       print("API            \(announcement.url)")
       if let url = announcement.webURL { print("web interface  \(url)") }
       print("documentation  \(announcement.url)/docs")
@@ -68,7 +72,7 @@ struct ServeCommand: AsyncParsableCommand {
   private var flags: [Setting: String] {
     let given: [Setting: String?] = [
       .host: host, .port: port.map(String.init), .uiPort: uiPort.map(String.init), .home: home,
-      .model: model, .engines: engines,
+      .model: model, .canary: canary, .engines: engines,
       .requestsPerMinute: requestsPerMinute.map(String.init), .logLevel: logLevel,
     ]
     return given.compactMapValues(\.self)

@@ -84,10 +84,17 @@ struct RunningServer: Sendable {
 
   /// The answer to a request without a body.
   func get(_ path: String) async throws -> String {
+    try await send(.get, path).text
+  }
+
+  /// The status and the text of the answer to a request without a body.
+  func send(
+    _ method: HTTPRequest.Method, _ path: String
+  ) async throws -> (status: Int, text: String) {
     try await TestClient.withClient(host: "127.0.0.1", port: port) { client in
       let response = try await client.execute(
-        .init(path, method: .get, authority: "localhost", headers: Self.headers))
-      return response.body.map { String(buffer: $0) } ?? ""
+        .init(path, method: method, authority: "localhost", headers: Self.headers))
+      return (Int(response.status.code), response.body.map { String(buffer: $0) } ?? "")
     }
   }
 

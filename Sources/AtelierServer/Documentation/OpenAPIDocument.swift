@@ -31,10 +31,12 @@ enum OpenAPIDocument {
       ["name": "Prediction", "description": "Classify a picture."],
       OpenAPIJobs.tag,
       OpenAPIHistory.tag,
+      OpenAPIModels.tag,
       ["name": "Statistics", "description": "What was classified so far."],
       ["name": "Operation", "description": "For those who run the service."],
     ],
-    "paths": paths.appending(OpenAPIJobs.paths).appending(OpenAPIHistory.paths),
+    "paths": paths.appending(OpenAPIJobs.paths).appending(OpenAPIHistory.paths)
+      .appending(OpenAPIModels.paths),
     "components": [
       "securitySchemes": [
         "apiKey": [
@@ -45,7 +47,7 @@ enum OpenAPIDocument {
       "parameters": OpenAPIParameters.components,
       "headers": OpenAPIHeaders.components,
       "schemas": OpenAPISchemas.components.appending(OpenAPIJobs.schemas)
-        .appending(OpenAPIHistory.schemas),
+        .appending(OpenAPIHistory.schemas).appending(OpenAPIModels.schemas),
       "responses": OpenAPIErrors.components,
     ],
     "security": [["apiKey": []]],
@@ -149,7 +151,8 @@ enum OpenAPIDocument {
     stored. One benchmark runs at a time.
     """,
     "parameters": [
-      OpenAPIParameters.reference("iterations"), OpenAPIParameters.reference("preprocess"),
+      OpenAPIParameters.reference("iterations"), OpenAPIParameters.reference("model"),
+      OpenAPIParameters.reference("preprocess"),
       OpenAPIParameters.reference("requestID"),
     ],
     "requestBody": picture,

@@ -26,6 +26,7 @@ final class ArchiveJobRun {
   private let handler: ArchiveJobHandler
   private let context: JobContext
   private let parameters: ArchiveJobParameters
+  private let caller: Caller
   private let classifier: Classifier
   private let pictures: BatchPictures
   private let results: ArchiveJobResults
@@ -49,7 +50,9 @@ final class ArchiveJobRun {
     self.handler = handler
     self.context = context
     parameters = try job.parameters.decoded()
-    classifier = try handler.service.classifier(parameters.engine, version: parameters.model)
+    caller = Caller(requestID: job.id, keyID: job.ownerKeyID)
+    classifier = try await handler.service.classifier(
+      parameters.engine, version: parameters.model, notes: caller.notes)
     let upload: BatchUpload
     (upload, results, totals) = try await NIOThreadPool.singleton.runIfActive {
       var totals = BatchTotals()
@@ -76,7 +79,7 @@ final class ArchiveJobRun {
     }
     try await handler.batches.run(
       pictures, first: try await pictures.next(), parameters: parameters.prediction,
-      classifier: classifier, context: Caller(requestID: job.id, keyID: job.ownerKeyID),
+      classifier: classifier, context: caller,
       startingAt: done, retries: Self.retries, identify: identity, emit: take)
     try await results.synchronize()
     report()

@@ -1,6 +1,5 @@
 import APIKeys
 import Archives
-import Classification
 import Foundation
 import HTTPTypes
 import Hummingbird
@@ -61,8 +60,8 @@ struct JobRoutes: Sendable {
     let key = try Self.key(context)
     let parameters = try PredictionParameters(request)
     let engine = try BatchRoute.engine(request)
-    context.notes.note { $0.engine = engine.displayName }
-    let classifier = try service.classifier(engine, version: parameters.modelVersion)
+    let classifier = try await service.classifier(
+      engine, version: parameters.modelVersion, notes: context.notes)
     let job: Job
     do {
       let draft = try await jobs.board.draft()

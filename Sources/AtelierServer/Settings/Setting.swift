@@ -4,8 +4,8 @@ import Imaging
 
 /// One thing that can be configured: by a flag, an environment variable, or a line of a YAML file.
 public enum Setting: String, CaseIterable, Sendable {
-  case host, port, uiPort, home, model, engines, engineThreads, queueLimit, batchLimit, bodyLimit
-  case uploadLimit, uploadTimeout
+  case host, port, uiPort, home, model, canary, engines
+  case engineThreads, queueLimit, batchLimit, bodyLimit, uploadLimit, uploadTimeout
   case pixelLimit, requestTimeout, idleTimeout, connectionLimit, drainTimeout, drainDelay
   case trustedProxies, requestsPerMinute, jobRetention, apiKeys, database, durability, redisUrl
   case redisPrefix, logLevel
@@ -34,6 +34,7 @@ public enum Setting: String, CaseIterable, Sendable {
     case .uiPort: "port of the web interface; 0 for none"
     case .home: "directory of the database, keys, models and logs"
     case .model: "version of the model; empty for the promoted one"
+    case .canary: "version that a share of the requests tries, such as v3=10%; empty for none"
     case .engines: "engines to load, separated by commas, or all"
     case .engineThreads: "threads that decode pictures and run engines; 0 for one a core"
     case .queueLimit: "pictures that may wait for an engine"
@@ -70,7 +71,7 @@ public enum Setting: String, CaseIterable, Sendable {
     case .uiPort: return .int(8_501)
     case .home: return .string(Self.defaultHome)
     case .engines: return .string("all")
-    case .model, .trustedProxies, .apiKeys, .database, .redisUrl: return .string("")
+    case .model, .canary, .trustedProxies, .apiKeys, .database, .redisUrl: return .string("")
     case .engineThreads, .requestsPerMinute, .drainDelay: return .int(0)
     case .queueLimit: return .int(service.queueLimit)
     case .batchLimit: return .int(service.batchLimit)

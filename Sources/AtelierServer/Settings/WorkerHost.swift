@@ -2,7 +2,6 @@ import Counters
 import Foundation
 import Jobs
 import Logging
-public import Pipeline
 import Records
 import Redis
 import ServiceLifecycle
@@ -20,11 +19,11 @@ public struct WorkerHost: Sendable {
   /// Works until the process is told to stop; jobs that are not done by then go on elsewhere.
   ///
   /// - Parameters:
-  ///   - model: The model, loaded.
+  ///   - models: The versions of the model.
   ///   - announce: Told what the worker shares with the servers, once it works.
   /// - Throws: `SettingsError`, `RecordsError` or `RedisError` when the worker cannot start.
   public func run(
-    model: LoadedModel, announce: @escaping @Sendable (String) -> Void
+    models: ServedModels, announce: @escaping @Sendable (String) -> Void
   ) async throws {
     let host = ServiceHost(settings)
     guard !settings.text(.redisUrl).isEmpty else {
@@ -39,7 +38,7 @@ public struct WorkerHost: Sendable {
     let counter = redis.map { host.counter(of: store, at: $0) }
     let board = host.jobs(in: home, of: store, redis: redis)
     let work = WorkerService(
-      configuration: host.configuration, model: model, store: store, board: board,
+      configuration: host.configuration, models: models, store: store, board: board,
       counter: counter, logger: logger)
     announce(
       "works on \(settings.databaseFile.path), which is SQLite: the servers and workers that share it "
@@ -61,11 +60,12 @@ public struct WorkerHost: Sendable {
 private struct WorkerService: Sendable {
   private let pool: PredictionPool
   private let worker: JobWorker
+  private let models: ServedModels
   private let counter: RedisCounter?
   private let logger: Logger
 
   init(
-    configuration: ServiceConfiguration, model: LoadedModel, store: any PredictionStore,
+    configuration: ServiceConfiguration, models: ServedModels, store: any PredictionStore,
     board: JobBoard, counter: RedisCounter?, logger: Logger
   ) {
     pool = PredictionPool(
@@ -73,19 +73,23 @@ private struct WorkerService: Sendable {
         threadCount: configuration.engineThreads, queueLimit: configuration.queueLimit,
         batchLimit: configuration.batchLimit))
     let service = PredictionService(
-      model: model, pool: pool, store: store, counter: counter, connections: Connections(),
-      requestTimeout: configuration.requestTimeout, logger: logger)
+      models: models, pool: pool, store: store, counter: counter, connections: Connections(),
+      requestTimeout: configuration.requestTimeout, versions: VersionMetrics(), logger: logger)
     worker = JobWorker(
       board: board,
       handlers: JobHandlers.all(
         service, BatchService(service: service, queueLimit: configuration.queueLimit),
         configuration), configuration: configuration.jobs, logger: logger)
+    self.models = models
     self.counter = counter
     self.logger = logger
   }
 
   func run() async throws {
-    var services: [any Service] = [ExpiryService(pool: pool), JobsService(worker: worker)]
+    var services: [any Service] = [
+      ExpiryService(pool: pool), ModelWatch(models: models, logger: logger),
+      JobsService(worker: worker),
+    ]
     if let counter { services.insert(PublishingService(counter: counter), at: 0) }
     let group = ServiceGroup(
       services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
@@ -97,6 +101,7 @@ private struct WorkerService: Sendable {
       result = .failure(error)
     }
     await pool.shutDown()
+    await models.shutDown()
     try result.get()
   }
 }

@@ -5,7 +5,8 @@ enum WebResources {
   /// The pages.
   static let pages: [WebPages.Page: PageTemplate] = [
     .signIn: page(PackageResources.sign_in_html), .classify: page(PackageResources.classify_html),
-    .stored: page(PackageResources.stored_html), .system: page(PackageResources.system_html),
+    .stored: page(PackageResources.stored_html), .models: page(PackageResources.models_html),
+    .system: page(PackageResources.system_html),
   ]
 
   /// Sentences by their names, in each language.
@@ -17,6 +18,7 @@ enum WebResources {
   static let assets = WebAssets(
     scripts + examples + [
       WebAsset("web.css", PackageResources.web_css),
+      WebAsset("models.css", PackageResources.models_css),
       WebAsset("icon.svg", PackageResources.icon_svg),
       WebAsset("zh-CN.json", PackageResources.zh_CN_json),
       WebAsset("en.json", PackageResources.en_json),
@@ -29,6 +31,7 @@ enum WebResources {
     WebAsset("comparison.js", PackageResources.comparison_js),
     WebAsset("correction.js", PackageResources.correction_js),
     WebAsset("dom.js", PackageResources.dom_js),
+    WebAsset("models.js", PackageResources.models_js),
     WebAsset("picture-card.js", PackageResources.picture_card_js),
     WebAsset("shell.js", PackageResources.shell_js),
     WebAsset("sign-in.js", PackageResources.sign_in_js),

@@ -23,17 +23,18 @@ enum Locations {
     return ModelStore(directory: home.appending(path: "models"), shipped: shippedModels)
   }
 
-  /// The version of the model that a server with some settings serves, with its engines.
+  /// The versions of the model that a server with some settings serves, with their engines.
   ///
-  /// - Throws: `ModelStoreError` when there is none, `SettingsError` when an engine is unknown.
-  static func servedModel(of settings: Settings) throws -> LoadedModel {
+  /// - Throws: `ModelStoreError` when one is missing, `SettingsError` when it or an engine cannot be used.
+  static func servedModels(of settings: Settings) throws -> ServedModels {
     let host = ServiceHost(settings)
     let home = URL(filePath: settings.text(.home), directoryHint: .isDirectory)
-    let store = modelStore(home: home)
     let name = settings.text(.model)
-    let version = try name.isEmpty ? store.current() : store.version(named: name)
     let loader = ModelLoader(preprocessor: Preprocessor(limits: host.imageLimits))
-    return loader.load(version, engines: try host.engines(of: ModelLoader.supportedEngines))
+    let engines = try host.engines(of: ModelLoader.supportedEngines)
+    return try ServedModels(
+      store: modelStore(home: home), version: name.isEmpty ? nil : name, canary: host.canary()
+    ) { loader.load($0, engines: engines) }
   }
 
   /// The `models` folder of an installation (`bin/atelier`, `share/atelier/models`) or of the source

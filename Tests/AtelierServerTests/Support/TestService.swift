@@ -34,6 +34,7 @@ final class TestService: Sendable {
     engines: [any InferenceEngine] = EngineKind.allCases.dropLast().map { BrightnessEngine($0) },
     store: (any PredictionStore)? = nil, counter: (any PredictionCounter)? = nil,
     keys: [APIKey]? = nil, web: WebAccess = WebAccess(),
+    models: ServedModels? = nil,
     configure: (inout ServiceConfiguration) -> Void = { _ in }
   ) throws {
     folder = FileManager.default.temporaryDirectory
@@ -57,7 +58,8 @@ final class TestService: Sendable {
     configuration.port = 0
     configure(&configuration)
     components = ServiceComponents(
-      configuration: configuration, model: LoadedModel(version: version, engines: engines),
+      configuration: configuration,
+      models: models ?? ServedModels(LoadedModel(version: version, engines: engines)),
       store: self.store, jobs: board, counter: counter,
       keys: try KeyRing(
         fixed: keys
@@ -79,6 +81,7 @@ final class TestService: Sendable {
   ) async throws -> Value {
     let value = try await components.application().test(setup, body)
     await components.pool.shutDown()
+    await components.models.shutDown()
     return value
   }
 }
@@ -90,6 +93,7 @@ extension TestService {
   ) async throws -> Value {
     let value = try await components.webApplication(port: 0).test(.router, body)
     await components.pool.shutDown()
+    await components.models.shutDown()
     return value
   }
 }

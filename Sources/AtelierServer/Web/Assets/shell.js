@@ -100,6 +100,11 @@ export function signInProblem(error) {
   return word("error.other", { message: error.message });
 }
 
+/** What the key may not do is not offered, also after somebody else has signed in. */
+function showRole() {
+  document.body.dataset.role = currentSession().key.role;
+}
+
 setUpLanguage();
 setUpTheme();
 for (const link of document.querySelectorAll("nav [data-for]")) {
@@ -110,6 +115,7 @@ document.addEventListener("languagechange", showAccount);
 
 if (document.body.dataset.page !== "sign-in") {
   setUpNotices();
+  document.addEventListener("session", showRole);
   byID("sign-out").addEventListener("click", async () => {
     try {
       await signOut();
