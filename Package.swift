@@ -48,6 +48,7 @@ extension Target.Dependency {
   static let crypto = product(name: "Crypto", package: "swift-crypto")
   static let deque = product(name: "DequeModule", package: "swift-collections")
   static let grdb = product(name: "GRDB", package: "GRDB.swift")
+  static let hdrHistogram = product(name: "Histogram", package: "hdrhistogram-swift")
   static let httpTypes = product(name: "HTTPTypes", package: "swift-http-types")
   static let hummingbird = product(name: "Hummingbird", package: "hummingbird")
   static let hummingbirdCore = product(name: "HummingbirdCore", package: "hummingbird")
@@ -133,6 +134,7 @@ let libraries: [Target] = [
     "Robustness", ["Classification", "Dataset", "Imaging", "Pipeline"],
     swiftSettings: settings + [.unsafeFlags(["-O"], .when(configuration: .debug))]),
   .library("Records", ["Classification", "CXlsxWriter", "Files", "Hashing", .grdb]),
+  .library("Monitoring", ["Classification", "ModelStore", "Records", .hdrHistogram]),
   .library("APIKeys", ["Files", .crypto]),
   .library("Redis", ["CHiredis"]),
   .library("Counters", ["Records", "Redis"]),
@@ -141,10 +143,8 @@ let libraries: [Target] = [
     "AtelierServer",
     [
       "APIKeys", "Archives", "Classification", "Counters", "Files", "Hashing", "Imaging", "Jobs",
-      "ModelImport", "ModelStore", "Networks", "Pipeline", "Records", "Redis", .configuration,
-      .crypto, .deque, .httpTypes,
-      .hummingbird, .hummingbirdCore,
-      .lifecycle,
+      "ModelImport", "ModelStore", "Monitoring", "Networks", "Pipeline", "Records", "Redis",
+      .configuration, .crypto, .deque, .httpTypes, .hummingbird, .hummingbirdCore, .lifecycle,
       .logging, .nioCore, .nioHTTP1, .nioHTTPTypes, .nioPosix, .systemPackage, .unixSignals,
       .yams,
     ],
@@ -157,8 +157,7 @@ let programs: [Target] = [
     dependencies: [
       "APIKeys", "Archives", "AtelierServer", "Classification", "Dataset", "Imaging", "Jobs",
       "ModelImport", "ModelStore", "Networks", "Outliers", "Pipeline", "Records", "Reports",
-      "Robustness", "StateDictFiles",
-      "Training", .argumentParser,
+      "Robustness", "StateDictFiles", "Training", .argumentParser,
     ],
     swiftSettings: settings)
 ]
@@ -202,6 +201,7 @@ let tests: [Target] = [
     of: "Reports", ["Classification", "Dataset", "Files", "ModelStore", "Networks", "Training"]),
   .tests(
     of: "Records", ["Classification", "Dataset", "Files", "OracleSupport", .grdb], hasOracle: true),
+  .tests(of: "Monitoring", ["Classification", "Dataset", "ModelStore", "Networks", "Records"]),
   .tests(of: "APIKeys"),
   .target(name: "RedisSupport", path: "Tests/RedisSupport", swiftSettings: settings),
   .tests(of: "Redis", ["RedisSupport"]),
@@ -210,8 +210,8 @@ let tests: [Target] = [
   .tests(
     of: "AtelierServer",
     [
-      "APIKeys", "Classification", "Counters", "Imaging", "Jobs", "ModelStore", "Networks",
-      "OnnxModel", "OracleSupport", "Pipeline", "Records", "StateDictFiles", .httpTypes,
+      "APIKeys", "Classification", "Counters", "Imaging", "Jobs", "ModelStore", "Monitoring",
+      "Networks", "OnnxModel", "OracleSupport", "Pipeline", "Records", "StateDictFiles", .httpTypes,
       .hummingbird, .hummingbirdTesting,
       .inMemoryLogging, .logging, .nioCore,
     ], hasOracle: true),
@@ -254,6 +254,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-protobuf.git", from: "1.39.0"),
     .package(url: "https://github.com/apple/swift-system.git", from: "1.8.1"),
     .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
+    .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift.git", from: "0.2.0"),
     .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.2"),
     .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),

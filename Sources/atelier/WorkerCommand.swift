@@ -36,8 +36,8 @@ struct WorkerCommand: AsyncParsableCommand {
       .home: home, .model: model, .engines: engines, .logLevel: logLevel,
     ]
     let settings = try await Settings(flags: given.compactMapValues(\.self), file: config)
-    let models = try Locations.servedModels(of: settings)
-    try await WorkerHost(settings).run(models: models) { description in
+    try await WorkerHost(settings).run(models: Locations.servedModels(of: settings)) {
+      description in
       Output.note(description)
     }
   }

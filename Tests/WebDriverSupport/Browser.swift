@@ -160,6 +160,18 @@ public struct Browser: Sendable {
     return data
   }
 
+  /// The whole page, also what is out of sight, as a PNG file (Chromium's own command
+  /// `Page.captureScreenshot`).
+  public func screenshotOfPage() async throws -> Data {
+    let answer = try await post(
+      "goog/cdp/execute",
+      ["cmd": "Page.captureScreenshot", "params": ["captureBeyondViewport": true]])
+    guard let text = (answer as? [String: Any])?["data"] as? String,
+      let data = Data(base64Encoded: text)
+    else { throw Failure(code: "no picture", description: "screenshot") }
+    return data
+  }
+
   /// What went wrong on the page since this was asked last, as its console says.
   public func consoleErrors() async throws -> [String] {
     let entries = try await post("se/log", ["type": "browser"]) as? [[String: Any]] ?? []

@@ -36,7 +36,7 @@ enum OpenAPIDocument {
       ["name": "Operation", "description": "For those who run the service."],
     ],
     "paths": paths.appending(OpenAPIJobs.paths).appending(OpenAPIHistory.paths)
-      .appending(OpenAPIModels.paths),
+      .appending(OpenAPIModels.paths).appending(OpenAPIMonitoring.paths),
     "components": [
       "securitySchemes": [
         "apiKey": [
@@ -47,7 +47,8 @@ enum OpenAPIDocument {
       "parameters": OpenAPIParameters.components,
       "headers": OpenAPIHeaders.components,
       "schemas": OpenAPISchemas.components.appending(OpenAPIJobs.schemas)
-        .appending(OpenAPIHistory.schemas).appending(OpenAPIModels.schemas),
+        .appending(OpenAPIHistory.schemas).appending(OpenAPIModels.schemas)
+        .appending(OpenAPIMonitoring.schemas),
       "responses": OpenAPIErrors.components,
     ],
     "security": [["apiKey": []]],
@@ -207,7 +208,11 @@ enum OpenAPIDocument {
     "operationId": "getMetrics",
     "tags": ["Operation"],
     "summary": "Counts and times, for Prometheus.",
-    "description": "Needs a key that may read.",
+    "description":
+      """
+    Needs a key that may read; Prometheus sends it as `Authorization: Bearer`. Gauges of quality are those \
+    of the last 24 hours.
+    """,
     "parameters": [OpenAPIParameters.reference("requestID")],
     "responses": .object(
       [

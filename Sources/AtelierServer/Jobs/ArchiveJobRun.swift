@@ -50,9 +50,8 @@ final class ArchiveJobRun {
     self.handler = handler
     self.context = context
     parameters = try job.parameters.decoded()
-    caller = Caller(requestID: job.id, keyID: job.ownerKeyID)
     classifier = try await handler.service.classifier(
-      parameters.engine, version: parameters.model, notes: caller.notes)
+      parameters.engine, version: parameters.model)
     let upload: BatchUpload
     (upload, results, totals) = try await NIOThreadPool.singleton.runIfActive {
       var totals = BatchTotals()

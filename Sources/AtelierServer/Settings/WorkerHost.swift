@@ -61,6 +61,7 @@ private struct WorkerService: Sendable {
   private let pool: PredictionPool
   private let worker: JobWorker
   private let models: ServedModels
+  private let watch: ModelWatch
   private let counter: RedisCounter?
   private let logger: Logger
 
@@ -75,6 +76,8 @@ private struct WorkerService: Sendable {
     let service = PredictionService(
       models: models, pool: pool, store: store, counter: counter, connections: Connections(),
       requestTimeout: configuration.requestTimeout, versions: VersionMetrics(), logger: logger)
+    self.models = models
+    watch = ModelWatch(models: models, logger: logger)
     worker = JobWorker(
       board: board,
       handlers: JobHandlers.all(
@@ -87,8 +90,7 @@ private struct WorkerService: Sendable {
 
   func run() async throws {
     var services: [any Service] = [
-      ExpiryService(pool: pool), ModelWatch(models: models, logger: logger),
-      JobsService(worker: worker),
+      ExpiryService(pool: pool), watch, JobsService(worker: worker),
     ]
     if let counter { services.insert(PublishingService(counter: counter), at: 0) }
     let group = ServiceGroup(

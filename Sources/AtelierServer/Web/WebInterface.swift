@@ -2,6 +2,15 @@
 struct WebInterface: Sendable {
   let endpoints: [Endpoint]
 
+  /// Where the pages find the API.
+  static let apiPrefix = "/api"
+
+  /// The route of the API that a path stands for: whoever counts requests counts those of pages with
+  /// those of programs.
+  static func apiRoute(_ path: String) -> String {
+    path.hasPrefix(apiPrefix + "/") ? String(path.dropFirst(apiPrefix.count)) : path
+  }
+
   /// - Parameters:
   ///   - access: What people are let in with.
   ///   - verifier: Checks the keys that people sign in with.
@@ -20,7 +29,7 @@ struct WebInterface: Sendable {
       .endpoints
       + facts.api.map { endpoint in
         Endpoint(
-          endpoint.method, "/api" + endpoint.path, statuses: endpoint.statuses,
+          endpoint.method, Self.apiPrefix + endpoint.path, statuses: endpoint.statuses,
           isDocumented: false, handler: authenticator.guarding(endpoint))
       }
   }

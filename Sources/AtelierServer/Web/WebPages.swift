@@ -16,6 +16,7 @@ struct WebPages: Sendable {
     case signIn = "/sign-in"
     case classify = "/"
     case stored = "/stored/{id}"
+    case dashboard = "/dashboard"
     case models = "/models"
     case system = "/system"
 
@@ -25,6 +26,7 @@ struct WebPages: Sendable {
       case .signIn: "sign-in"
       case .classify: "classify"
       case .stored: "stored"
+      case .dashboard: "dashboard"
       case .models: "models"
       case .system: "system"
       }

@@ -7,6 +7,7 @@ enum WebResources {
     .signIn: page(PackageResources.sign_in_html), .classify: page(PackageResources.classify_html),
     .stored: page(PackageResources.stored_html), .models: page(PackageResources.models_html),
     .system: page(PackageResources.system_html),
+    .dashboard: page(PackageResources.dashboard_html),
   ]
 
   /// Sentences by their names, in each language.
@@ -18,6 +19,7 @@ enum WebResources {
   static let assets = WebAssets(
     scripts + examples + [
       WebAsset("web.css", PackageResources.web_css),
+      WebAsset("dashboard.css", PackageResources.dashboard_css),
       WebAsset("models.css", PackageResources.models_css),
       WebAsset("icon.svg", PackageResources.icon_svg),
       WebAsset("zh-CN.json", PackageResources.zh_CN_json),
@@ -26,13 +28,16 @@ enum WebResources {
 
   private static let scripts = [
     WebAsset("answer.js", PackageResources.answer_js),
+    WebAsset("charts.js", PackageResources.charts_js),
     WebAsset("classify.js", PackageResources.classify_js),
     WebAsset("client.js", PackageResources.client_js),
     WebAsset("comparison.js", PackageResources.comparison_js),
     WebAsset("correction.js", PackageResources.correction_js),
+    WebAsset("dashboard.js", PackageResources.dashboard_js),
     WebAsset("dom.js", PackageResources.dom_js),
     WebAsset("models.js", PackageResources.models_js),
     WebAsset("picture-card.js", PackageResources.picture_card_js),
+    WebAsset("quality.js", PackageResources.quality_js),
     WebAsset("shell.js", PackageResources.shell_js),
     WebAsset("sign-in.js", PackageResources.sign_in_js),
     WebAsset("snippets.js", PackageResources.snippets_js),

@@ -23,9 +23,10 @@ enum Locations {
     return ModelStore(directory: home.appending(path: "models"), shipped: shippedModels)
   }
 
-  /// The versions of the model that a server with some settings serves, with their engines.
+  /// The versions of the model that a server with some settings serves.
   ///
-  /// - Throws: `ModelStoreError` when one is missing, `SettingsError` when it or an engine cannot be used.
+  /// - Throws: `ModelStoreError` when there is none, `SettingsError` when an engine is unknown or the
+  ///   canary cannot be served.
   static func servedModels(of settings: Settings) throws -> ServedModels {
     let host = ServiceHost(settings)
     let home = URL(filePath: settings.text(.home), directoryHint: .isDirectory)

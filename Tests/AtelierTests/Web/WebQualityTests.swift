@@ -31,6 +31,7 @@ extension WebInterfaceTests {
   func everybodyCanUseIt(name: String, theme: String) async throws {
     let device = try #require(Self.devices.first { $0.name == name }?.device)
     try await WebService.with { service in
+      try await StoredHistory.fill(service.home)
       try await service.run(engines: "all") { _ in
         try await Browser.run(device) { browser in
           try await browser.open(service.origin + "/sign-in")
@@ -49,6 +50,15 @@ extension WebInterfaceTests {
             until: "document.querySelector('#state').dataset.status === 'ready'")
           try await Self.check(browser, "system-\(name)-\(theme)")
           try await Self.checkModels(browser, service, "-\(name)-\(theme)")
+          try await browser.open(service.origin + "/dashboard")
+          try await browser.wait(
+            until: "document.querySelector('#live').dataset.state === 'live'")
+          try await browser.run(
+            "for (const part of document.querySelectorAll('details')) part.open = true;")
+          try await Self.check(browser, "dashboard-details-\(name)-\(theme)")
+          try await browser.run(
+            "for (const part of document.querySelectorAll('details')) part.open = false;")
+          try await Self.check(browser, "dashboard-\(name)-\(theme)")
         }
       }
     }
@@ -123,21 +133,26 @@ extension WebInterfaceTests {
     }
   }
 
+  /// How much has moved on the page since it was opened, as the Layout Instability API has it.
+  static func layoutShift(_ browser: Browser) async throws -> Double {
+    try await browser.value(
+      of: """
+        return await new Promise((resolve) => {
+          let sum = 0;
+          new PerformanceObserver((list) => {
+            for (const entry of list.getEntries()) sum += entry.value;
+          }).observe({ type: "layout-shift", buffered: true });
+          requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => resolve(sum))));
+        });
+        """)
+  }
+
   @Test func theFirstViewIsSmallAndNothingMoves() async throws {
     try await WebService.visit { browser, service in
       try await browser.open("about:blank")
       try await browser.open(service.origin + "/")
       try await browser.wait(until: WebService.isReady)
-      let moved: Double = try await browser.value(
-        of: """
-          return await new Promise((resolve) => {
-            let sum = 0;
-            new PerformanceObserver((list) => {
-              for (const entry of list.getEntries()) sum += entry.value;
-            }).observe({ type: "layout-shift", buffered: true });
-            requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => resolve(sum))));
-          });
-          """)
+      let moved = try await Self.layoutShift(browser)
       #expect(moved < 0.01)
       let size: Int = try await browser.value(
         of: """
@@ -183,7 +198,7 @@ enum AccessibilityEngine {
 
 /// Pictures of the pages for the documentation, made when `ATELIER_SCREENSHOTS` names a folder.
 enum Screenshots {
-  static let names = ["sign-in", "classify", "stored", "models", "system"].flatMap {
+  static let names = ["sign-in", "classify", "stored", "dashboard", "models", "system"].flatMap {
     ["\($0)-desktop-light", "\($0)-phone-dark"]
   }
 
@@ -197,6 +212,10 @@ enum Screenshots {
       const isPhone = document.documentElement.clientWidth < 600;
       (isPhone && document.querySelector("#results-title") || document.body).scrollIntoView();
       """)
-    try await browser.screenshot().write(to: URL(filePath: folder).appending(path: name + ".png"))
+    // What a dashboard shows does not fit on a screen.
+    let picture =
+      name == "dashboard-desktop-light"
+      ? try await browser.screenshotOfPage() : try await browser.screenshot()
+    try picture.write(to: URL(filePath: folder).appending(path: name + ".png"))
   }
 }
