@@ -100,7 +100,7 @@ enum OpenAPIJobs {
       [
         "name": "Last-Event-ID", "in": "header",
         "description": "The last event that you have.",
-        "schema": ["type": "integer", "minimum": 0], "example": 2,
+        "schema": ["type": "string"], "example": "2",
       ],
     ],
     answers: [

@@ -26,7 +26,6 @@ final class ArchiveJobRun {
   private let handler: ArchiveJobHandler
   private let context: JobContext
   private let parameters: ArchiveJobParameters
-  private let caller: Caller
   private let classifier: Classifier
   private let pictures: BatchPictures
   private let results: ArchiveJobResults
@@ -78,7 +77,7 @@ final class ArchiveJobRun {
     }
     try await handler.batches.run(
       pictures, first: try await pictures.next(), parameters: parameters.prediction,
-      classifier: classifier, context: caller,
+      classifier: classifier, context: Caller(requestID: job.id, keyID: job.ownerKeyID),
       startingAt: done, retries: Self.retries, identify: identity, emit: take)
     try await results.synchronize()
     report()

@@ -1,5 +1,6 @@
 import APIKeys
 import Archives
+import Classification
 import Foundation
 import HTTPTypes
 import Hummingbird

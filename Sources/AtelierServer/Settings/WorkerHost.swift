@@ -83,7 +83,6 @@ private struct WorkerService: Sendable {
       handlers: JobHandlers.all(
         service, BatchService(service: service, queueLimit: configuration.queueLimit),
         configuration), configuration: configuration.jobs, logger: logger)
-    self.models = models
     self.counter = counter
     self.logger = logger
   }
