@@ -60,6 +60,7 @@ extension Target.Dependency {
   static let nioHTTPTypes = product(name: "NIOHTTPTypes", package: "swift-nio-extras")
   static let nioPosix = product(name: "NIOPosix", package: "swift-nio")
   static let protobuf = product(name: "SwiftProtobuf", package: "swift-protobuf")
+  static let swiftCSV = product(name: "SwiftCSV", package: "SwiftCSV")
   static let subprocess = product(name: "Subprocess", package: "swift-subprocess")
   static let systemPackage = product(name: "SystemPackage", package: "swift-system")
   static let unixSignals = product(name: "UnixSignals", package: "swift-service-lifecycle")
@@ -100,7 +101,8 @@ let libraries: [Target] = [
   .library(
     "StateDictFiles", ["CZlib", "Classification", "Files", "Networks", .collections]),
   .library("Imaging", ["Classification", "CJPEG", "CSpng", "CWebP"]),
-  .library("Dataset", ["Classification", "CZlib", "Hashing", "Imaging"]),
+  .library(
+    "Dataset", ["Archives", "Classification", "CZlib", "Hashing", "Imaging", .swiftCSV]),
   .library("Outliers", ["CFreeType", "Classification", "Dataset", "Imaging"]),
   .library("ModelStore", ["Classification", "Files", "Hashing", "Networks"]),
   .library("TorchEngines", ["Classification", "CTorchInterface", "Networks", .collections]),
@@ -234,6 +236,7 @@ let package = Package(
     .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
     .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
+    .package(url: "https://github.com/swiftcsv/SwiftCSV.git", from: "0.10.0"),
     .package(url: "https://github.com/swiftlang/swift-subprocess.git", from: "1.0.2"),
   ],
   targets: nativeLibraries + libraries + programs + tests,
