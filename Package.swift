@@ -129,12 +129,14 @@ let libraries: [Target] = [
     swiftSettings: settings + [.unsafeFlags(["-O"], .when(configuration: .debug))]),
   .library("Records", ["Classification", "CXlsxWriter", "Files", "Hashing", .grdb]),
   .library("APIKeys", ["Files", .crypto]),
-  .library("Counters", ["CHiredis", "Records"]),
+  .library("Redis", ["CHiredis"]),
+  .library("Counters", ["Records", "Redis"]),
+  .library("Jobs", ["Records", "Redis", .grdb, .logging]),
   .library(
     "AtelierServer",
     [
-      "APIKeys", "Archives", "Classification", "Counters", "Files", "Hashing", "Imaging",
-      "ModelStore", "Pipeline", "Records", .configuration, .crypto, .deque, .httpTypes,
+      "APIKeys", "Archives", "Classification", "Counters", "Files", "Hashing", "Imaging", "Jobs",
+      "ModelStore", "Pipeline", "Records", "Redis", .configuration, .crypto, .deque, .httpTypes,
       .hummingbird, .hummingbirdCore,
       .lifecycle,
       .logging, .nioCore, .nioHTTP1, .nioHTTPTypes, .nioPosix, .systemPackage, .unixSignals,
@@ -187,7 +189,9 @@ let tests: [Target] = [
     of: "Records", ["Classification", "Dataset", "Files", "OracleSupport", .grdb], hasOracle: true),
   .tests(of: "APIKeys"),
   .target(name: "RedisSupport", path: "Tests/RedisSupport", swiftSettings: settings),
-  .tests(of: "Counters", ["Classification", "Records", "RedisSupport"]),
+  .tests(of: "Redis", ["RedisSupport"]),
+  .tests(of: "Counters", ["Classification", "Records", "Redis", "RedisSupport"]),
+  .tests(of: "Jobs", ["Records", "Redis", "RedisSupport", .logging]),
   .tests(
     of: "AtelierServer",
     [

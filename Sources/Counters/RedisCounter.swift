@@ -1,4 +1,5 @@
 public import Records
+public import Redis
 import Synchronization
 
 /// Keeps the counts in Redis, in one hash, as the database has them.
@@ -38,11 +39,6 @@ public final class RedisCounter: PredictionCounter {
     key = prefix + ":predictions"
     self.source = source
     connections = (0..<2).map { _ in RedisConnection(address, timeout: timeout) }
-  }
-
-  /// Whether a server answers there.
-  public static func answers(at address: RedisAddress, within timeout: Duration) async -> Bool {
-    (try? await RedisConnection(address, timeout: timeout).send(["PING"])) == .string("PONG")
   }
 
   /// Notes that predictions were stored; they are published soon.
@@ -131,7 +127,11 @@ public final class RedisCounter: PredictionCounter {
       state.nextConnection = (state.nextConnection + 1) % connections.count
       return connections[state.nextConnection]
     }
-    return try await connection.send(command)
+    do throws(RedisError) {
+      return try await connection.send(command)
+    } catch {
+      throw .redis(error)
+    }
   }
 
   private static func counts(_ fields: [RedisReply]) -> PredictionCounts {

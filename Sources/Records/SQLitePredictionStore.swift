@@ -1,6 +1,6 @@
 import Files
 public import Foundation
-import GRDB
+package import GRDB
 import Synchronization
 
 /// Keeps predictions in a SQLite database, in write-ahead mode.
@@ -20,7 +20,7 @@ public final class SQLitePredictionStore: PredictionStore {
   /// Records in one transaction.
   private static let groupLimit = 512
 
-  let pool: DatabasePool
+  package let pool: DatabasePool
   let facets = FacetNumbers()
   private let queue = Mutex(InsertQueue())
 
@@ -211,7 +211,7 @@ public final class SQLitePredictionStore: PredictionStore {
     }
   }
 
-  static func recordsError(_ error: any Error) -> RecordsError {
+  package static func recordsError(_ error: any Error) -> RecordsError {
     guard let error = error as? DatabaseError else { return .broken(reason: reason(error)) }
     switch error.resultCode {
     case .SQLITE_FULL: return .diskFull

@@ -17,6 +17,9 @@ enum SQLiteSchema {
       try database.execute(sql: createPictures)
       try database.execute(sql: createTriggers)
     }
+    migrator.registerMigration("jobs") { database in
+      try database.execute(sql: createJobs)
+    }
     return migrator
   }
 
@@ -128,5 +131,45 @@ enum SQLiteSchema {
         WHERE facet = old.facet;
       DELETE FROM prediction_pictures WHERE number = old.picture;
     END;
+    """
+
+  /// `attempts` counts workers that took a job, `crashes` those of them that died since the last
+  /// checkpoint. A claim is `worker` until `lease_until`, in milliseconds since 1970.
+  private static let createJobs = """
+    CREATE TABLE jobs (
+      id TEXT NOT NULL PRIMARY KEY,
+      kind TEXT NOT NULL,
+      state TEXT NOT NULL,
+      parameters TEXT NOT NULL,
+      owner_key_id TEXT NOT NULL,
+      created_at TEXT NOT NULL,
+      started_at TEXT,
+      ended_at TEXT,
+      done INTEGER NOT NULL DEFAULT 0,
+      total INTEGER,
+      unit TEXT NOT NULL DEFAULT '',
+      detail TEXT,
+      result TEXT,
+      error_code TEXT,
+      error_message TEXT,
+      attempts INTEGER NOT NULL DEFAULT 0,
+      crashes INTEGER NOT NULL DEFAULT 0,
+      cancellation_requested INTEGER NOT NULL DEFAULT 0,
+      revision INTEGER NOT NULL DEFAULT 0,
+      checkpoint TEXT,
+      worker TEXT,
+      lease_until INTEGER NOT NULL DEFAULT 0
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX jobs_to_do ON jobs (kind, id) WHERE state IN ('queued', 'running');
+    CREATE INDEX jobs_ended ON jobs (ended_at) WHERE ended_at IS NOT NULL;
+
+    CREATE TABLE job_events (
+      job TEXT NOT NULL,
+      number INTEGER NOT NULL,
+      created_at TEXT NOT NULL,
+      name TEXT NOT NULL,
+      data TEXT NOT NULL,
+      PRIMARY KEY (job, number)
+    ) STRICT, WITHOUT ROWID;
     """
 }

@@ -50,7 +50,7 @@ public enum Timestamp {
   }
 
   /// Whole milliseconds since 1970; 0 for a time before.
-  static func milliseconds(of date: Date) -> Int {
+  package static func milliseconds(of date: Date) -> Int {
     // A date counts seconds in binary, so that a whole millisecond may lie a quarter of a microsecond
     // below itself.
     max(0, Int((date.timeIntervalSince1970 * 1_000 + 0.001).rounded(.down)))
@@ -62,7 +62,7 @@ public enum Timestamp {
   }
 
   /// Reads what ``text(_:)`` wrote, faster than ``date(_:)`` does.
-  static func stored(_ text: String) -> Date? {
+  package static func stored(_ text: String) -> Date? {
     let bytes = Array(text.utf8)
     guard bytes.count == 24, bytes[23] == UInt8(ascii: "Z") else { return date(text) }
     func number(_ range: Range<Int>) -> Int32 {

@@ -2,6 +2,7 @@ import Classification
 import Counters
 import Foundation
 import Records
+import Redis
 import RedisSupport
 import Testing
 
@@ -136,9 +137,9 @@ import Testing
   @Test func saysThatNobodyIsThere() async throws {
     defer { try? FileManager.default.removeItem(at: folder) }
     let server = try RedisServer()
-    #expect(await RedisCounter.answers(at: RedisAddress(port: server.port), within: .seconds(1)))
+    #expect(await RedisConnection.answers(at: RedisAddress(port: server.port), within: .seconds(1)))
     server.stop()
-    #expect(!(await RedisCounter.answers(at: RedisAddress(port: server.port), within: .seconds(1))))
+    #expect(!(await RedisConnection.answers(at: RedisAddress(port: server.port), within: .seconds(1))))
   }
 
   /// The counts once the counter has found its server again.

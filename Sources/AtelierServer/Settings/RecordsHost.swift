@@ -1,7 +1,7 @@
 public import Counters
 import Foundation
-import Logging
 public import Records
+import Redis
 
 /// Opens the records that a server with the same settings keeps, whether it runs or not.
 public struct RecordsHost: Sendable {
@@ -24,8 +24,14 @@ public struct RecordsHost: Sendable {
   ///
   /// - Throws: `CounterError` when Redis cannot be reached.
   public func publishCounts(of store: any PredictionStore) async throws(CounterError) {
-    let quiet = Logger(label: "atelier") { _ in SwiftLogNoOpLogHandler() }
-    _ = try await ServiceHost(settings).counter(of: store, logger: quiet)?.counts()
+    let host = ServiceHost(settings)
+    let address: RedisAddress?
+    do throws(RedisError) {
+      address = try await host.redis()
+    } catch {
+      throw .redis(error)
+    }
+    if let address { _ = try await host.counter(of: store, at: address).counts() }
   }
 }
 

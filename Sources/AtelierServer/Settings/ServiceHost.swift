@@ -6,6 +6,7 @@ public import Imaging
 import Logging
 public import Pipeline
 import Records
+import Redis
 
 /// Builds a service from settings, and runs it: everything between the command line and the service.
 public struct ServiceHost: Sendable {
@@ -63,7 +64,7 @@ public struct ServiceHost: Sendable {
   /// - Parameters:
   ///   - model: The model, loaded.
   ///   - announce: Told once requests are accepted.
-  /// - Throws: `SettingsError`, `KeyError`, `SessionSecretError`, `RecordsError` or `CounterError` when
+  /// - Throws: `SettingsError`, `KeyError`, `SessionSecretError`, `RecordsError` or `RedisError` when
   ///   the service cannot start, `ServiceError` when the port cannot be had.
   public func run(
     model: LoadedModel, announce: @escaping @Sendable (Announcement) -> Void
@@ -79,12 +80,15 @@ public struct ServiceHost: Sendable {
     let (keys, firstKey) = try keys(in: home, logger: logger)
     let store = try store()
     let configuration = configuration
+    let redis = try await redis()
+    if let redis {
+      logger.info("counts are shared through Redis", metadata: ["redis": .string("\(redis)")])
+    }
     let host = configuration.host.contains(":") ? "[\(configuration.host)]" : configuration.host
     let web = try webAccess(in: home, firstKey: firstKey?.key)
     let service = AtelierService(
       configuration: configuration, model: model, store: store,
-      counter: try await counter(of: store, logger: logger), keys: keys, web: web,
-      logger: logger
+      counter: redis.map { counter(of: store, at: $0) }, keys: keys, web: web, logger: logger
     ) { port, webPort in
       announce(
         Announcement(
@@ -166,15 +170,16 @@ public struct ServiceHost: Sendable {
     return (ring, firstKey)
   }
 
-  func counter(
-    of store: any PredictionStore, logger: Logger
-  ) async throws(CounterError) -> RedisCounter? {
+  /// The Redis to use: the one of the settings, or else one on this machine, if there is one.
+  func redis() async throws(RedisError) -> RedisAddress? {
     let url = settings.text(.redisUrl)
-    let address = url.isEmpty ? RedisAddress() : try RedisAddress(url: url)
-    if url.isEmpty, !(await RedisCounter.answers(at: address, within: .milliseconds(200))) {
-      return nil
-    }
-    logger.info("counts are shared through Redis", metadata: ["redis": .string("\(address)")])
-    return RedisCounter(address: address, source: store, prefix: settings.text(.redisPrefix))
+    guard url.isEmpty else { return try RedisAddress(url: url) }
+    let address = RedisAddress()
+    let answers = await RedisConnection.answers(at: address, within: .milliseconds(200))
+    return answers ? address : nil
+  }
+
+  func counter(of store: any PredictionStore, at address: RedisAddress) -> RedisCounter {
+    RedisCounter(address: address, source: store, prefix: settings.text(.redisPrefix))
   }
 }

@@ -1,11 +1,16 @@
 import CHiredis
 
 /// What Redis answered, out of the library's memory.
-enum RedisReply: Sendable, Hashable {
+public enum RedisReply: Sendable, Hashable {
+  /// Nothing.
   case null
+  /// A whole number.
   case integer(Int)
+  /// A text, or a status.
   case string(String)
+  /// Several answers.
   case array([RedisReply])
+  /// A refusal, within a list of answers.
   case error(String)
 
   init(_ reply: UnsafePointer<redisReply>) {

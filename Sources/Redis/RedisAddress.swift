@@ -27,8 +27,8 @@ public struct RedisAddress: Sendable, Hashable {
 
   /// Reads `redis://[[USER]:PASSWORD@]HOST[:PORT][/DATABASE]`.
   ///
-  /// - Throws: ``CounterError/invalidURL(reason:)``, which does not repeat the password.
-  public init(url text: String) throws(CounterError) {
+  /// - Throws: ``RedisError/invalidURL(reason:)``, which does not repeat the password.
+  public init(url text: String) throws(RedisError) {
     guard let url = URLComponents(string: text), let scheme = url.scheme else {
       throw .invalidURL(reason: "it is not a URL")
     }

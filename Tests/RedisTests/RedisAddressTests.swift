@@ -1,4 +1,4 @@
-import Counters
+import Redis
 import Testing
 
 @Suite struct RedisAddressTests {
@@ -16,7 +16,7 @@ import Testing
     "", "cache:6379", "http://cache", "rediss://:secret@cache", "redis://", "redis://h/x",
   ])
   func refusesOthersWithoutTheirPassword(url: String) {
-    let error = #expect(throws: CounterError.self) { try RedisAddress(url: url) }
+    let error = #expect(throws: RedisError.self) { try RedisAddress(url: url) }
     #expect(error?.description.contains("secret") == false)
   }
 

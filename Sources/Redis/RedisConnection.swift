@@ -6,7 +6,7 @@ import Synchronization
 /// One connection to Redis, made when it is needed and again after it broke, with growing pauses.
 ///
 /// Its blocking calls happen on a queue of its own.
-final class RedisConnection: Sendable {
+public final class RedisConnection: Sendable {
   private static let firstPause = Duration.milliseconds(100)
   private static let longestPause = Duration.seconds(5)
 
@@ -29,7 +29,7 @@ final class RedisConnection: Sendable {
 
     deinit { redisFree(pointer) }
 
-    var failure: CounterError {
+    var failure: RedisError {
       .unreachable(
         reason: withUnsafeBytes(of: pointer.pointee.errstr) {
           String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
@@ -37,19 +37,29 @@ final class RedisConnection: Sendable {
     }
   }
 
-  init(_ address: RedisAddress, timeout: Duration) {
+  /// Creates a connection, which is made when it is first used.
+  ///
+  /// - Parameters:
+  ///   - address: The server.
+  ///   - timeout: How long to wait for a connection, and for an answer.
+  public init(_ address: RedisAddress, timeout: Duration) {
     self.address = address
     self.timeout = timeout
   }
 
+  /// Whether a server answers there.
+  public static func answers(at address: RedisAddress, within timeout: Duration) async -> Bool {
+    (try? await RedisConnection(address, timeout: timeout).send(["PING"])) == .string("PONG")
+  }
+
   /// Sends a command and waits for its answer.
   ///
-  /// - Throws: ``CounterError``; at once while a pause lasts after a failed attempt.
-  func send(_ command: [String]) async throws(CounterError) -> RedisReply {
-    let result: Result<RedisReply, CounterError> = await withCheckedContinuation { continuation in
+  /// - Throws: ``RedisError``; at once while a pause lasts after a failed attempt.
+  public func send(_ command: [String]) async throws(RedisError) -> RedisReply {
+    let result: Result<RedisReply, RedisError> = await withCheckedContinuation { continuation in
       queue.async { [self] in
-        let result: Result<RedisReply, CounterError> = state.withLock { state in
-          do throws(CounterError) {
+        let result: Result<RedisReply, RedisError> = state.withLock { state in
+          do throws(RedisError) {
             return .success(try perform(command, &state))
           } catch {
             return .failure(error)
@@ -61,11 +71,10 @@ final class RedisConnection: Sendable {
     return try result.get()
   }
 
-  private func perform(_ command: [String], _ state: inout State) throws(CounterError) -> RedisReply
-  {
+  private func perform(_ command: [String], _ state: inout State) throws(RedisError) -> RedisReply {
     // A server that was restarted closes idle connections: the first failure is tried once more.
     if state.context != nil {
-      do throws(CounterError) {
+      do throws(RedisError) {
         return try perform(command, connected: &state)
       } catch .unreachable {
         state.context = nil
@@ -74,7 +83,7 @@ final class RedisConnection: Sendable {
       }
     }
     try connect(&state)
-    do throws(CounterError) {
+    do throws(RedisError) {
       return try perform(command, connected: &state)
     } catch .unreachable(let reason) {
       state.context = nil
@@ -86,7 +95,7 @@ final class RedisConnection: Sendable {
 
   private func perform(
     _ command: [String], connected state: inout State
-  ) throws(CounterError) -> RedisReply {
+  ) throws(RedisError) -> RedisReply {
     guard let pointer = state.context?.pointer else { throw .unreachable(reason: "not connected") }
     let arguments = command.map { strdup($0) }
     defer { for argument in arguments { free(argument) } }
@@ -102,11 +111,11 @@ final class RedisConnection: Sendable {
     return reply
   }
 
-  private func connect(_ state: inout State) throws(CounterError) {
+  private func connect(_ state: inout State) throws(RedisError) {
     guard ContinuousClock.now >= state.nextAttempt else {
       throw .unreachable(reason: "waiting before the next attempt")
     }
-    do throws(CounterError) {
+    do throws(RedisError) {
       try open(&state)
       state.pause = Self.firstPause
     } catch {
@@ -117,7 +126,7 @@ final class RedisConnection: Sendable {
     }
   }
 
-  private func open(_ state: inout State) throws(CounterError) {
+  private func open(_ state: inout State) throws(RedisError) {
     let (seconds, attoseconds) = timeout.components
     let limit = timeval(tv_sec: Int(seconds), tv_usec: Int(attoseconds / 1_000_000_000_000))
     guard let pointer = redisConnectWithTimeout(address.host, Int32(address.port), limit) else {

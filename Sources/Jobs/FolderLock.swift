@@ -1,0 +1,24 @@
+import Foundation
+import Glibc
+
+/// A lock on a file or folder, which the system releases when its holder dies: whoever finds it free
+/// knows that.
+final class FolderLock: Sendable {
+  private let descriptor: Int32
+
+  /// Takes the lock of a file or folder that exists.
+  ///
+  /// - Returns: `nil` when it does not exist, or somebody else holds the lock.
+  init?(_ url: URL) {
+    descriptor = open(url.path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return nil }
+    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+      close(descriptor)
+      return nil
+    }
+  }
+
+  deinit {
+    close(descriptor)
+  }
+}
