@@ -123,6 +123,12 @@ let libraries: [Target] = [
       "Classification", "Imaging", "ModelStore", "Networks", "OnnxEngine", "StateDictFiles",
       "TorchEngines",
     ]),
+  .library(
+    "ModelImport",
+    [
+      "Classification", "Dataset", "Files", "ModelStore", "Networks", "OnnxEngine", "OnnxModel",
+      "Pipeline", "StateDictFiles", "TorchEngines", "Training",
+    ]),
   // Paints millions of pixels, which takes the tests minutes unless it is optimised.
   .library(
     "Robustness", ["Classification", "Dataset", "Imaging", "Pipeline"],
@@ -136,7 +142,8 @@ let libraries: [Target] = [
     "AtelierServer",
     [
       "APIKeys", "Archives", "Classification", "Counters", "Files", "Hashing", "Imaging", "Jobs",
-      "ModelStore", "Pipeline", "Records", "Redis", .configuration, .crypto, .deque, .httpTypes,
+      "ModelImport", "ModelStore", "Networks", "Pipeline", "Records", "Redis", .configuration,
+      .crypto, .deque, .httpTypes,
       .hummingbird, .hummingbirdCore,
       .lifecycle,
       .logging, .nioCore, .nioHTTP1, .nioHTTPTypes, .nioPosix, .systemPackage, .unixSignals,
@@ -148,8 +155,8 @@ let programs: [Target] = [
   .executableTarget(
     name: "atelier",
     dependencies: [
-      "APIKeys", "Archives", "AtelierServer", "Classification", "Dataset", "Imaging", "ModelStore",
-      "Networks", "Outliers", "Pipeline", "Records", "Reports", "Robustness", "StateDictFiles",
+      "APIKeys", "Archives", "AtelierServer", "Classification", "Dataset", "Imaging", "ModelImport",
+      "ModelStore", "Networks", "Outliers", "Pipeline", "Records", "Reports", "Robustness", "StateDictFiles",
       "Training", .argumentParser,
     ],
     swiftSettings: settings)

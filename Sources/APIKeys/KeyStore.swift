@@ -80,7 +80,12 @@ public struct KeyStore: Sendable {
   private func change<Value>(
     _ body: (inout [APIKey]) throws(KeyError) -> Value
   ) throws(KeyError) -> Value {
-    let lock = try FileLock(path: file.path + ".lock")
+    let lock: FileLock
+    do {
+      lock = try FileLock(path: file.path + ".lock")
+    } catch {
+      throw .unwritable(path: error.path, reason: error.reason)
+    }
     defer { lock.release() }
     var keys = try keys()
     let value = try body(&keys)

@@ -5,7 +5,6 @@ import Glibc
 import Hummingbird
 public import Logging
 import NIOCore
-public import Pipeline
 public import Records
 public import ServiceLifecycle
 import UnixSignals
@@ -15,6 +14,7 @@ public struct AtelierService: Service {
   private let configuration: ServiceConfiguration
   private let applications: [ListeningService]
   private let pool: PredictionPool
+  private let models: ServedModels
   private let readiness: Readiness
   private let store: any PredictionStore
   private let counter: RedisCounter?
@@ -24,7 +24,7 @@ public struct AtelierService: Service {
   ///
   /// - Parameters:
   ///   - configuration: How it behaves.
-  ///   - model: The version of the model to serve, loaded.
+  ///   - models: The versions of the model. The service ends their loading when it ends.
   ///   - store: Where predictions are kept. The service closes it when it ends.
   ///   - counter: The counts that servers share; `nil` leaves them to the store.
   ///   - keys: The keys that are accepted.
@@ -32,16 +32,17 @@ public struct AtelierService: Service {
   ///   - logger: Where its log lines go.
   ///   - onListening: Told the ports of the API and of the web interface once requests are accepted.
   public init(
-    configuration: ServiceConfiguration, model: LoadedModel, store: any PredictionStore,
+    configuration: ServiceConfiguration, models: ServedModels, store: any PredictionStore,
     counter: RedisCounter? = nil, keys: KeyRing,
     web: WebAccess = WebAccess(), logger: Logger,
     onListening: @escaping @Sendable (_ api: Int, _ web: Int?) async -> Void = { _, _ in }
   ) {
     self.configuration = configuration
     self.store = store
+    self.models = models
     self.logger = logger
     let components = ServiceComponents(
-      configuration: configuration, model: model, store: store, counter: counter, keys: keys,
+      configuration: configuration, models: models, store: store, counter: counter, keys: keys,
       web: web, logger: logger)
     self.counter = counter
     pool = components.pool
@@ -81,7 +82,8 @@ public struct AtelierService: Service {
   ///   be closed.
   public func run() async throws {
     var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
-      .init(service: ExpiryService(pool: pool))
+      .init(service: ExpiryService(pool: pool)),
+      .init(service: ModelWatch(models: models, logger: logger)),
     ]
     services += applications.map { .init(service: $0) }
     services.append(
@@ -101,6 +103,7 @@ public struct AtelierService: Service {
       result = .failure(error)
     }
     await pool.shutDown()
+    await models.shutDown()
     try await store.close()
     try result.get()
   }

@@ -5,7 +5,6 @@ import HTTPTypes
 import Hummingbird
 import HummingbirdCore
 import Logging
-import ModelStore
 import NIOCore
 import Pipeline
 import Records
@@ -27,7 +26,7 @@ struct ServiceComponents: Sendable {
   private let logger: Logger
 
   init(
-    configuration: ServiceConfiguration, model: LoadedModel, store: any PredictionStore,
+    configuration: ServiceConfiguration, models: ServedModels, store: any PredictionStore,
     counter: (any PredictionCounter)? = nil, keys: KeyRing, web: WebAccess = WebAccess(),
     logger: Logger, now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
   ) {
@@ -38,26 +37,27 @@ struct ServiceComponents: Sendable {
     authenticator = Authenticator(
       identification: KeyHeader(verifier: verifier), rates: RateLimiter(),
       defaultRate: configuration.requestsPerMinute, now: now)
-    let metrics = ServiceMetrics(engines: model.availableEngines)
+    let metrics = ServiceMetrics(engines: models.current.model.availableEngines)
     let pool = PredictionPool(
       .init(
         threadCount: configuration.engineThreads, queueLimit: configuration.queueLimit,
         batchLimit: configuration.batchLimit), observer: metrics.batchEnded)
     let readiness = Readiness(
-      store: store, engines: model.availableEngines.map(\.displayName))
+      store: store, engines: { models.current.model.availableEngines.map(\.displayName) })
     let (connections, start) = (connections, ContinuousClock.now)
     let service = PredictionService(
-      model: model, pool: pool, store: store, counter: counter, connections: connections,
-      requestTimeout: configuration.requestTimeout, logger: logger)
+      models: models, pool: pool, store: store, counter: counter, connections: connections,
+      requestTimeout: configuration.requestTimeout, versions: metrics.versions, logger: logger)
     let benchmark = BenchmarkService(
-      model: model, pool: pool, timeBudget: configuration.benchmarkTimeBudget)
+      models: models, pool: pool, timeBudget: configuration.benchmarkTimeBudget)
     let statistics = StatisticsService(store: store, counter: counter, logger: logger)
     let history = HistoryService(
-      store: store, labels: model.version.manifest.labels, connections: connections, logger: logger)
+      store: store, models: models, connections: connections, logger: logger)
     let gauges: @Sendable () -> MetricsReport.Gauges = {
       .init(
         queueDepth: pool.queueDepth, queueLimit: configuration.queueLimit,
-        connections: connections.count, wrongKeys: attempts.failureCount, uptime: .now - start)
+        connections: connections.count, wrongKeys: attempts.failureCount, uptime: .now - start,
+        models: models.roles)
     }
     let api =
       PredictionRoutes(service: service, bodyLimit: configuration.bodyLimit).endpoints
@@ -70,6 +70,10 @@ struct ServiceComponents: Sendable {
       + BenchmarkRoute(benchmark: benchmark, bodyLimit: configuration.bodyLimit).endpoints
       + HistoryRoutes(history: history).endpoints
       + StatisticsRoute(statistics: statistics).endpoints
+      + ModelRoutes(
+        models: models, catalog: ModelCatalog(models: models),
+        uploadLimit: configuration.uploadLimit, logger: logger
+      ).endpoints
       + HealthRoutes(readiness: readiness).endpoints
       + MetricsRoute(metrics: metrics, gauges: gauges).endpoints
     endpoints = api + DocumentationRoutes(document: OpenAPIDocument.json).endpoints
@@ -77,7 +81,7 @@ struct ServiceComponents: Sendable {
       WebInterface(
         access: web, verifier: verifier, authenticator: authenticator,
         facts: WebServiceFacts(
-          model: model, bodyLimit: configuration.bodyLimit, ports: ports, api: api)
+          models: models, bodyLimit: configuration.bodyLimit, ports: ports, api: api)
       ).endpoints
     metrics.expect(endpoints)
     self.metrics = metrics

@@ -30,3 +30,15 @@ extension InferenceError: CustomStringConvertible {
     }
   }
 }
+
+extension InferenceError {
+  /// What is wrong, without the file or engine.
+  public var reason: String {
+    switch self {
+    case .modelUnreadable(_, let reason), .modelInvalid(_, let reason),
+      .runtimeFailure(_, let reason), .engineUnavailable(_, let reason):
+      reason
+    case .shapeMismatch, .unusableLogits: description
+    }
+  }
+}

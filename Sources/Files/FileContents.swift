@@ -89,6 +89,17 @@ public enum FileContents {
     }
   }
 
+  /// Gives a file or folder another name in one step, which survives a power failure.
+  ///
+  /// - Parameters:
+  ///   - path: What is moved; the content of a file has to be safe already.
+  ///   - newPath: Where to, on the same file system. An empty folder there is replaced.
+  /// - Throws: ``FileError``; nothing was moved then.
+  public static func move(from path: String, to newPath: String) throws(FileError) {
+    guard rename(path, newPath) == 0 else { throw .lastSystemError(newPath) }
+    synchronizeFolder(temporaryFile(for: newPath).folder)
+  }
+
   private static func check(_ path: String, _ isReplaced: Bool) throws(FileError) {
     guard isReplaced || access(path, F_OK) != 0 else {
       throw FileError(path: path, reason: "there is such a file already")

@@ -9,16 +9,17 @@ public struct Manifest: Sendable, Hashable, Codable {
 
   /// The version of the format.
   public var format = Manifest.currentFormat
-  /// The design of the network.
-  public var architecture: Architecture
+  /// The design of the network; `nil` for an imported graph of another design, which only ONNX Runtime
+  /// can run.
+  public var architecture: Architecture?
   /// The class names, in the order of the logits.
   public var labels: LabelSet
   /// When the version was made.
   public var created: Date
   /// How many numbers the network learned.
   public var parameters: Int
-  /// Multiply-adds for one picture.
-  public var multiplyAdds: Int
+  /// Multiply-adds for one picture; `nil` for a graph of another design.
+  public var multiplyAdds: Int?
   /// The settings of the training run, as the trainer wrote them; `nil` for imported weights.
   public var training: JSONValue?
   /// What it was trained on; `nil` for imported weights.
@@ -68,8 +69,20 @@ public struct Manifest: Sendable, Hashable, Codable {
     self.files = files
   }
 
-  /// The network of the version, as data.
-  public var network: Network { architecture.network(classCount: labels.count) }
+  /// Creates a manifest of a graph that is none of our architectures.
+  ///
+  /// - Parameter parameters: How many numbers the graph learned.
+  public init(graphWithParameters parameters: Int, labels: LabelSet, created: Date) {
+    self.labels = labels
+    self.created = created
+    self.parameters = parameters
+    metrics = [:]
+    calibration = Calibration()
+    files = [:]
+  }
+
+  /// The network of the version, as data; `nil` for a graph of another design.
+  public var network: Network? { architecture?.network(classCount: labels.count) }
 
   /// The data a version was trained on.
   public struct Dataset: Sendable, Hashable, Codable {

@@ -14,6 +14,18 @@ public enum ModelStoreError: Error, Sendable, Hashable {
   case formMissing(version: String, file: String)
   /// A file is not the one the manifest describes.
   case checksumMismatch(version: String, file: String)
+  /// No version was served before the one that is.
+  case noPreviousVersion
+  /// The version is served, and cannot be removed.
+  case versionServed(name: String)
+  /// The version came with the program, and cannot be removed.
+  case versionShipped(name: String)
+  /// A version cannot have the name.
+  case nameUnusable(name: String)
+  /// There is a version of that name already.
+  case nameTaken(name: String)
+  /// A folder of the store has no manifest.
+  case unfinished(name: String)
   /// A file of the store cannot be written.
   case unwritable(path: String, reason: String)
 }
@@ -38,6 +50,18 @@ extension ModelStoreError: CustomStringConvertible {
     case .checksumMismatch(let version, let file):
       "\(file) of model version \(version) is not the file its manifest describes: it is damaged "
         + "or was replaced; export it again"
+    case .noPreviousVersion: "no version was served before this one; promote one by its name"
+    case .versionServed(let name):
+      "model version \(name) is the one that is served; promote another one first"
+    case .versionShipped(let name):
+      "model version \(name) came with the program and stays; only versions of yours can be removed"
+    case .nameUnusable(let name):
+      "\(name.prefix(80)) cannot name a model version; use up to 64 letters, digits, dots, dashes and "
+        + "underscores, beginning with a letter or digit"
+    case .nameTaken(let name):
+      "there is a model version \(name) already; choose another name, or remove it first"
+    case .unfinished(let name):
+      "model version \(name) has no manifest.json: it is still being trained, or was copied only in part"
     case .unwritable(let path, let reason): "cannot write to \(path): \(reason)"
     }
   }

@@ -22,7 +22,7 @@ public struct ModelVersion: Sendable, Hashable {
     self.directory = URL(filePath: directory.path, directoryHint: .isDirectory)
     let file = directory.appending(path: Self.manifestName)
     guard let data = try? Data(contentsOf: file) else {
-      throw .versionNotFound(name: directory.lastPathComponent, available: [])
+      throw .unfinished(name: directory.lastPathComponent)
     }
     do {
       manifest = try JSONDocument.decode(Manifest.self, from: data)
@@ -59,6 +59,20 @@ public struct ModelVersion: Sendable, Hashable {
     return file.path
   }
 
+  /// Checks that every file the manifest lists is there, and is the one it describes.
+  ///
+  /// - Throws: ``ModelStoreError/formMissing(version:file:)`` or
+  ///   ``ModelStoreError/checksumMismatch(version:file:)``.
+  public func verify() throws(ModelStoreError) {
+    for form in ModelForm.allCases where has(form) { _ = try verifiedPath(of: form) }
+  }
+
+  /// Whether the manifest lists a form of the model.
+  public func has(_ form: ModelForm) -> Bool { manifest.files[form.fileName] != nil }
+
+  /// Bytes of the files that the manifest lists.
+  public var size: Int { manifest.files.values.map(\.bytes).reduce(0, +) }
+
   /// Writes the manifest of a version's folder, listing the size and SHA-256 of each form found there.
   ///
   /// The manifest appears whole or not at all, and last: a folder without one is not a version.
@@ -76,8 +90,10 @@ public struct ModelVersion: Sendable, Hashable {
         guard FileManager.default.fileExists(atPath: file.path) else { continue }
         manifest.files[form.fileName] = description(of: try Data(contentsOf: file))
       }
-      try Data(JSONDocument.encode(manifest)).write(
-        to: directory.appending(path: manifestName), options: .atomic)
+      try FileContents.write(
+        JSONDocument.encode(manifest), to: directory.appending(path: manifestName).path)
+    } catch let error as FileError {
+      throw .unwritable(path: directory.path, reason: error.reason)
     } catch {
       throw .unwritable(path: directory.path, reason: error.localizedDescription)
     }
@@ -92,9 +108,7 @@ public struct ModelVersion: Sendable, Hashable {
   public func updatingManifest(
     _ change: (inout Manifest) -> Void
   ) throws(ModelStoreError) -> ModelVersion {
-    for form in ModelForm.allCases where manifest.files[form.fileName] != nil {
-      _ = try verifiedPath(of: form)
-    }
+    try verify()
     var manifest = manifest
     change(&manifest)
     return try Self.finish(directory: directory, manifest: manifest)

@@ -29,14 +29,25 @@ public struct OnnxEngine: InferenceEngine {
   public init(
     path: String, classCount: Int, threads: Int = 1, provider: ExecutionProvider = .cpu
   ) throws(InferenceError) {
-    precondition(classCount > 0, "a model tells at least one class")
-    self.classCount = classCount
     let model: [UInt8]
     do {
       model = try FileContents.read(from: path, limit: Self.maximumSize)
     } catch {
       throw .modelUnreadable(path: path, reason: error.reason)
     }
+    try self.init(
+      model: model, path: path, classCount: classCount, threads: threads, provider: provider)
+  }
+
+  /// Loads a model from the bytes of its file, as ``init(path:classCount:threads:provider:)`` does.
+  ///
+  /// - Parameter path: What errors call it.
+  public init(
+    model: [UInt8], path: String = "the model", classCount: Int, threads: Int = 1,
+    provider: ExecutionProvider = .cpu
+  ) throws(InferenceError) {
+    precondition(classCount > 0, "a model tells at least one class")
+    self.classCount = classCount
     let runtime: OnnxRuntime
     let options: OnnxObject
     do {

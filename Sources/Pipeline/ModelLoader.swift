@@ -38,7 +38,10 @@ public struct ModelLoader: Sendable {
     let classCount = version.manifest.labels.count
     switch kind {
     case .pytorch:
-      return try eagerEngine(path: path, network: version.manifest.network)
+      guard let network = version.manifest.network else {
+        throw .engineUnavailable(kind, reason: "the version is a graph of another design")
+      }
+      return try eagerEngine(path: path, network: network)
     case .torchscript:
       return try TorchScriptEngine(path: path, classCount: classCount, threads: threads)
     case .onnx:

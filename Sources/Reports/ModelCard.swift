@@ -72,9 +72,10 @@ public struct ModelCard: Sendable {
         [
           Markdown.link(toHeading: version.name)
             + (version.name == served ? " (served by default)" : ""),
-          manifest.architecture.rawValue,
+          manifest.architecture?.rawValue ?? "other",
         ] + accuracies + [
-          Figures.grouped(manifest.parameters), Figures.grouped(manifest.multiplyAdds),
+          Figures.grouped(manifest.parameters),
+          manifest.multiplyAdds.map(Figures.grouped) ?? "not known",
         ]
           + forms.map { form in
             manifest.files[form.fileName].map { Figures.grouped($0.bytes) } ?? "–"

@@ -14,10 +14,10 @@ struct TrainingRecipe {
   /// Reads the settings; `nil` when the manifest has none.
   init?(_ manifest: Manifest) {
     guard case .object(let training) = manifest.training, let settings = training["settings"],
-      case .object = settings
+      case .object = settings, let architecture = manifest.architecture
     else { return nil }
     self.settings = settings.flattened
-    architecture = manifest.architecture
+    self.architecture = architecture
   }
 
   /// What a setting is called, and the option of `atelier train` that sets it.

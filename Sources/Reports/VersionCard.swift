@@ -77,12 +77,16 @@ struct VersionCard {
   }
 
   private var architecture: String {
-    """
-    \(Markdown.code(manifest.architecture.rawValue)): \(Figures.grouped(manifest.parameters)) \
-    parameters, \(Figures.grouped(manifest.multiplyAdds)) multiply-adds a picture.
+    guard let architecture = manifest.architecture, let network = manifest.network else {
+      return "An imported ONNX graph of another design: "
+        + "\(Figures.grouped(manifest.parameters)) parameters."
+    }
+    return """
+      \(Markdown.code(architecture.rawValue)): \(Figures.grouped(manifest.parameters)) \
+      parameters, \(Figures.grouped(network.multiplyAddCount)) multiply-adds a picture.
 
-    \(Markdown.block(NetworkOutline(manifest.network).text, language: "text"))
-    """
+      \(Markdown.block(NetworkOutline(network).text, language: "text"))
+      """
   }
 
   private var data: String {

@@ -5,6 +5,8 @@ public import Networks
 public enum ExportError: Error, Sendable, Hashable {
   /// The weights do not fit the architecture.
   case unfitWeights(StateDictError)
+  /// The manifest names no architecture that the weights could be written for.
+  case architectureMissing
   /// This program cannot write the form.
   case unsupported(ModelForm)
   /// A file cannot be written.
@@ -18,6 +20,7 @@ extension ExportError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .unfitWeights(let error): error.description
+    case .architectureMissing: "the version is a graph of another design, which has no other forms"
     case .unsupported(let form): "this build cannot write \(form.fileName)"
     case .unwritable(let path, let reason): "cannot write \(path): \(reason)"
     case .store(let error): error.description

@@ -61,8 +61,9 @@ public enum ModelExporter {
     manifest: Manifest, stateDict: StateDict, forms: [ModelForm] = ModelExporter.forms,
     detector: GarmentDetector? = nil, to directory: URL
   ) throws(ExportError) -> ModelVersion {
+    guard let network = manifest.network else { throw .architectureMissing }
     try write(
-      forms, network: manifest.network, stateDict: stateDict, labels: manifest.labels,
+      forms, network: network, stateDict: stateDict, labels: manifest.labels,
       to: directory)
     return try finish(manifest: manifest, detector: detector, in: directory)
   }

@@ -17,6 +17,7 @@ struct ServeCommand: AsyncParsableCommand {
 
         atelier serve
         ATELIER_API_KEYS=123456:predict,fashion_api_key_789:admin atelier serve --port 9000
+        atelier serve --canary v3=10%
         atelier serve --config atelier.yaml --print-config
       """)
 
@@ -32,8 +33,11 @@ struct ServeCommand: AsyncParsableCommand {
   @Option(help: "The directory of the database, keys, models and logs.", completion: .directory)
   var home: String?
 
-  @Option(help: "The model version; by default the promoted one.")
+  @Option(help: "The model version, whatever is promoted; by default the promoted one.")
   var model: String?
+
+  @Option(help: "A version that a share of the requests tries, such as v3=10%.")
+  var canary: String?
 
   @Option(help: "The engines to load, separated by commas; by default all.")
   var engines: String?
@@ -60,11 +64,12 @@ struct ServeCommand: AsyncParsableCommand {
     let home = URL(filePath: settings.text(.home), directoryHint: .isDirectory)
     let store = Locations.modelStore(home: home)
     let name = settings.text(.model)
-    let version = try name.isEmpty ? store.current() : store.version(named: name)
     let loader = ModelLoader(preprocessor: Preprocessor(limits: host.imageLimits))
-    let model = loader.load(
-      version, engines: try host.engines(of: ModelLoader.supportedEngines))
-    try await host.run(model: model) { announcement in
+    let engines = try host.engines(of: ModelLoader.supportedEngines)
+    let models = try ServedModels(
+      store: store, version: name.isEmpty ? nil : name, canary: host.canary()
+    ) { loader.load($0, engines: engines) }
+    try await host.run(models: models) { announcement in
       print("API            \(announcement.url)")
       if let url = announcement.webURL { print("web interface  \(url)") }
       print("documentation  \(announcement.url)/docs")
@@ -78,7 +83,7 @@ struct ServeCommand: AsyncParsableCommand {
   private var flags: [Setting: String] {
     let given: [Setting: String?] = [
       .host: host, .port: port.map(String.init), .uiPort: uiPort.map(String.init), .home: home,
-      .model: model, .engines: engines,
+      .model: model, .canary: canary, .engines: engines,
       .requestsPerMinute: requestsPerMinute.map(String.init), .logLevel: logLevel,
     ]
     return given.compactMapValues(\.self)

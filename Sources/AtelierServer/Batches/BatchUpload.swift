@@ -13,6 +13,28 @@ struct BatchUpload: Sendable {
     let count: Int
   }
 
+  /// What a body should hold, for those who send something else.
+  struct Wanted: Sendable {
+    /// The media types of a file that comes without a form.
+    let types: Set<String>
+    /// What to send, and how.
+    let advice: String
+    /// What the field of a form should hold.
+    let content: String
+
+    static let pictures = Wanted(
+      types: archiveTypes,
+      advice: "send pictures and archives as multipart/form-data, in fields "
+        + "\"\(UploadedPicture.fieldName)\", or one archive as application/zip or the like",
+      content: "a picture or an archive")
+
+    static let model = Wanted(
+      types: ["application/octet-stream"],
+      advice: "send the model as multipart/form-data, in the field "
+        + "\"\(UploadedPicture.fieldName)\", or as application/octet-stream",
+      content: "a model")
+  }
+
   /// The most files of one form.
   static let fileLimit = 10_000
 
@@ -25,35 +47,44 @@ struct BatchUpload: Sendable {
 
   let spool: TemporaryFile
   let files: [File]
+  /// The texts of the form's other fields, each up to a limit.
+  let fields: [String: String]
+
+  private static let fieldLimit = 1_024
 
   /// Reads a request's body: a form with `file` fields, or an archive.
   ///
-  /// - Parameter limit: The most bytes the body may have.
+  /// - Parameters:
+  ///   - limit: The most bytes the body may have.
+  ///   - wanted: What it should hold.
   /// - Throws: ``APIError`` when the body is too large, is neither, or cannot be kept.
-  init(_ request: Request, limit: Int, context: ServiceContext, logger: Logger)
-    async throws(APIError)
-  {
+  init(
+    _ request: Request, limit: Int, wanted: Wanted = .pictures, context: ServiceContext,
+    logger: Logger
+  ) async throws(APIError) {
     let contentType = request.headers[.contentType] ?? ""
     let mediaType = FieldValue(contentType).value.lowercased()
     try request.checkLength(limit: limit)
     do {
       spool = try TemporaryFile()
-      if Self.archiveTypes.contains(mediaType) {
+      if wanted.types.contains(mediaType) {
         try await Self.keep(request.body, in: spool, limit: limit)
         files = [File(name: "", offset: 0, count: spool.size)]
+        fields = [:]
       } else if mediaType == "multipart/form-data" {
         guard let boundary = MultipartForm.boundary(ofContentType: contentType) else {
           throw APIError.invalidRequest(
             "the content type multipart/form-data has no usable boundary")
         }
-        files = try await Self.files(
+        (files, fields) = try await Self.parts(
           of: request.body, boundary: boundary, spool: spool, limit: limit)
+        guard !files.isEmpty else {
+          throw APIError.invalidParameter(
+            "the form has no field \"\(UploadedPicture.fieldName)\" with \(wanted.content)")
+        }
       } else {
         throw APIError(
-          status: .unsupportedMediaType, code: .unsupportedType,
-          message:
-            "send pictures and archives as multipart/form-data, in fields "
-            + "\"\(UploadedPicture.fieldName)\", or one archive as application/zip or the like")
+          status: .unsupportedMediaType, code: .unsupportedType, message: wanted.advice)
       }
     } catch let error as APIError {
       throw error
@@ -84,11 +115,12 @@ struct BatchUpload: Sendable {
     }
   }
 
-  private static func files(
+  private static func parts(
     of body: RequestBody, boundary: String, spool: TemporaryFile, limit: Int
-  ) async throws -> [File] {
+  ) async throws -> (files: [File], fields: [String: String]) {
     var parser = MultipartParser(boundary: boundary, partLimit: fileLimit)
     var files: [File] = []
+    var fields: [String: String] = [:]
     var field: (name: String, filename: String?, offset: Int) = ("", nil, 0)
     var received = 0
     for try await chunk in body {
@@ -99,7 +131,11 @@ struct BatchUpload: Sendable {
         switch event {
         case .begin(let name, let filename): field = (name, filename, spool.size)
         case .content(let bytes):
-          if field.name == UploadedPicture.fieldName { try await spool.append(bytes) }
+          if field.name == UploadedPicture.fieldName {
+            try await spool.append(bytes)
+          } else if fields[field.name, default: ""].utf8.count + bytes.readableBytes <= fieldLimit {
+            fields[field.name, default: ""] += String(buffer: bytes)
+          }
         case .end:
           guard field.name == UploadedPicture.fieldName else { continue }
           files.append(
@@ -109,10 +145,6 @@ struct BatchUpload: Sendable {
       }
     }
     try parser.finish()
-    guard !files.isEmpty else {
-      throw APIError.invalidParameter(
-        "the form has no field \"\(UploadedPicture.fieldName)\" with a picture or an archive")
-    }
-    return files
+    return (files, fields)
   }
 }

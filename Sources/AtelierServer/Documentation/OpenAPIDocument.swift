@@ -30,10 +30,11 @@ enum OpenAPIDocument {
     "tags": [
       ["name": "Prediction", "description": "Classify a picture."],
       OpenAPIHistory.tag,
+      OpenAPIModels.tag,
       ["name": "Statistics", "description": "What was classified so far."],
       ["name": "Operation", "description": "For those who run the service."],
     ],
-    "paths": paths.appending(OpenAPIHistory.paths),
+    "paths": paths.appending(OpenAPIHistory.paths).appending(OpenAPIModels.paths),
     "components": [
       "securitySchemes": [
         "apiKey": [
@@ -43,7 +44,8 @@ enum OpenAPIDocument {
       ],
       "parameters": OpenAPIParameters.components,
       "headers": OpenAPIHeaders.components,
-      "schemas": OpenAPISchemas.components.appending(OpenAPIHistory.schemas),
+      "schemas": OpenAPISchemas.components.appending(OpenAPIHistory.schemas)
+        .appending(OpenAPIModels.schemas),
       "responses": OpenAPIErrors.components,
     ],
     "security": [["apiKey": []]],

@@ -12,7 +12,7 @@ enum OpenAPIErrors {
   }
 
   private static let names = [
-    400: "BadRequest", 401: "Unauthorized", 403: "Forbidden", 404: "NotFound", 413: "TooLarge",
+    400: "BadRequest", 401: "Unauthorized", 403: "Forbidden", 404: "NotFound", 409: "Conflict", 413: "TooLarge",
     415: "UnsupportedType", 422: "InvalidParameter", 429: "RateLimited", 503: "Unavailable",
   ]
 
@@ -29,6 +29,9 @@ enum OpenAPIErrors {
     "NotFound": error(
       "There is no such thing, or none that the key may see.", .notFound,
       "there is no prediction of this identity"),
+    "Conflict": error(
+      "The request is a good one, but not as things are.", .conflict,
+      "model version fashion-cnn-20261124 is the one that is served; promote another one first"),
     "TooLarge": error(
       "The body, or the picture, is larger than allowed.", .tooLarge,
       "the body is larger than the 10485760 bytes allowed"),

@@ -16,6 +16,7 @@ struct APIError: Error, Sendable {
     case invalidRequest = "invalid_request"
     case invalidPicture = "invalid_picture"
     case invalidArchive = "invalid_archive"
+    case invalidModel = "invalid_model"
     case unauthorized
     case forbidden
     case notFound = "not_found"
@@ -23,6 +24,7 @@ struct APIError: Error, Sendable {
     case tooLarge = "too_large"
     case unsupportedType = "unsupported_type"
     case invalidParameter = "invalid_parameter"
+    case conflict
     case rateLimited = "rate_limited"
     case internalError = "internal_error"
     case overloaded

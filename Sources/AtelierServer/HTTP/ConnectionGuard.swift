@@ -108,7 +108,11 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
   }
 
   private func isUpload(_ head: HTTPRequest) -> Bool {
-    head.path?.hasPrefix(BatchRoute.path) == true
+    let path = head.path ?? ""
+    return head.method == .post
+      && [BatchRoute.path, ModelRoutes.path].contains {
+        path.hasPrefix($0) || path.hasPrefix("/api" + $0)
+      }
   }
 
   private func answerExpectation(of head: HTTPRequest, _ context: ChannelHandlerContext) {

@@ -34,6 +34,7 @@ final class RequestNotes: Sendable {
   struct Content: Sendable {
     var keyID: String?
     var engine: String?
+    var modelVersion: String?
     var predictedClass: String?
     var confidence: Double?
     var outcome: PredictionOutcome?

@@ -4,13 +4,13 @@ import Pipeline
 
 /// Compares the loaded engines on one picture, one comparison at a time.
 final class BenchmarkService: Sendable {
-  private let model: LoadedModel
+  private let models: ServedModels
   private let pool: PredictionPool
   private let timeBudget: Duration
   private let places = Places(1)
 
-  init(model: LoadedModel, pool: PredictionPool, timeBudget: Duration) {
-    self.model = model
+  init(models: ServedModels, pool: PredictionPool, timeBudget: Duration) {
+    self.models = models
     self.pool = pool
     self.timeBudget = timeBudget
   }
@@ -44,13 +44,10 @@ final class BenchmarkService: Sendable {
   }
 
   private func classifiers() throws(APIError) -> [Classifier] {
+    let served = models.current
     var classifiers: [Classifier] = []
-    for engine in model.availableEngines {
-      do throws(InferenceError) {
-        classifiers.append(try model.classifier(for: engine))
-      } catch {
-        throw APIError(error)
-      }
+    for engine in served.model.availableEngines {
+      classifiers.append(try served.classifier(for: engine))
     }
     guard !classifiers.isEmpty else {
       throw .unavailable(.engineUnavailable, "no engine is loaded", retryAfter: 30)

@@ -2,16 +2,19 @@ import APIKeys
 import Classification
 import Foundation
 import Logging
+import ModelStore
 import Records
 
 /// The stored predictions, as those who may see them get them.
 struct HistoryService: Sendable {
   let store: any PredictionStore
-  /// The classes there are.
-  let labels: LabelSet
+  let models: ServedModels
   let connections: Connections
   let exports = WorkbookExports()
   let logger: Logger
+
+  /// The classes there are.
+  var labels: LabelSet { models.current.version.manifest.labels }
 
   /// A page of the history.
   func page(_ parameters: HistoryParameters) async throws(APIError) -> PredictionPage {

@@ -5,32 +5,35 @@ import Foundation
 import Hummingbird
 import Imaging
 import Logging
-import ModelStore
 import Pipeline
 import Records
 
 /// The way of one picture through the service: classified, stored, counted.
 struct PredictionService: Sendable {
-  let model: LoadedModel
+  let models: ServedModels
   let pool: PredictionPool
   let store: any PredictionStore
   let counter: (any PredictionCounter)?
   let connections: Connections
   let requestTimeout: Duration
+  let versions: VersionMetrics
   let logger: Logger
 
-  /// The classifier of an engine and a version of the model.
+  /// The classifier of an engine and a version of the model, which is loaded if need be.
   ///
+  /// A request asks once, and so ends with the version it began with.
+  ///
+  /// - Parameter version: The version's name; `nil` for the one that is served, or its canary.
   /// - Throws: ``APIError`` when there is no such version, or the engine is not loaded.
-  func classifier(_ engine: EngineKind, version: String?) throws(APIError) -> Classifier {
-    guard version == nil || version == model.version.name else {
-      throw .invalidParameter("there is no model version of that name")
+  func classifier(
+    _ engine: EngineKind, version: String?, notes: RequestNotes
+  ) async throws(APIError) -> Classifier {
+    let model = try await models.model(version)
+    notes.note {
+      $0.engine = engine.displayName
+      $0.modelVersion = model.name
     }
-    do throws(InferenceError) {
-      return try model.classifier(for: engine)
-    } catch {
-      throw APIError(error)
-    }
+    return try model.classifier(for: engine)
   }
 
   /// Classifies a picture and stores the prediction.
@@ -47,6 +50,8 @@ struct PredictionService: Sendable {
     let work = PredictionWork(
       bytes: picture.bytes, preprocessing: parameters.preprocessing, classifier: classifier)
     let outcome = try await classify(work, context, asPartOfBatch: asPartOfBatch)
+    versions.answered(
+      outcome, version: classifier.modelVersion, engine: classifier.engine.kind)
     let now = Date()
     let record = PredictionRecord(
       id: RecordID.make(at: now), createdAt: now, requestID: context.requestID,
@@ -77,6 +82,8 @@ struct PredictionService: Sendable {
         ? answerInBatch(to: work).get() : answer(to: work, context).get()
     } catch {
       if case .engine(let error) = error {
+        versions.failed(
+          version: work.classifier.modelVersion, engine: work.classifier.engine.kind)
         logger.error(
           "an engine failed", error: error, metadata: ["request_id": .string(context.requestID)])
       }

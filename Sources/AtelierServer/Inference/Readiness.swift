@@ -14,7 +14,7 @@ final class Readiness: Sendable {
   }
 
   private let store: any PredictionStore
-  private let engines: [String]
+  private let engines: @Sendable () -> [String]
   private let draining = Mutex(false)
   private let lastPing = Mutex<(time: ContinuousClock.Instant, succeeded: Bool)?>(nil)
 
@@ -22,7 +22,7 @@ final class Readiness: Sendable {
   ///   - store: The database that must answer.
   ///   - engines: The names of the engines that are loaded. Loading warms them, and comes before
   ///     listening.
-  init(store: any PredictionStore, engines: [String]) {
+  init(store: any PredictionStore, engines: @escaping @Sendable () -> [String]) {
     self.store = store
     self.engines = engines
   }
@@ -33,7 +33,7 @@ final class Readiness: Sendable {
   func report() async -> Report {
     Report(
       isDraining: draining.withLock { $0 }, databaseAnswers: await databaseAnswers(),
-      engines: engines)
+      engines: engines())
   }
 
   /// The database is asked once a second at most, however often probes come: they need no key.

@@ -9,12 +9,17 @@ enum MetricsReport {
     var connections: Int
     var wrongKeys: Int
     var uptime: Duration
+    /// The versions that answer, and as what.
+    var models: [(version: String, role: String)]
   }
 
-  static func text(_ state: ServiceMetrics.State, _ gauges: Gauges) -> String {
+  static func text(
+    _ state: ServiceMetrics.State, _ versions: VersionMetrics, _ gauges: Gauges
+  ) -> String {
     var text = PrometheusText()
     requests(state, &text)
     engines(state, &text)
+    versions.write(to: &text, roles: gauges.models)
     text.family("atelier_stage_duration_seconds", .histogram, help: "Time of each stage.")
     for (stage, histogram) in state.stages.sorted(by: { $0.key < $1.key }) {
       text.sample("atelier_stage_duration_seconds", labels: [("stage", stage)], histogram)

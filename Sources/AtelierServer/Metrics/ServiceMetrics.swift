@@ -23,6 +23,8 @@ final class ServiceMetrics: Sendable {
 
   static let stages = ["queue", "prepare", "inference", "store"]
 
+  /// The same, apart for each version of the model.
+  let versions = VersionMetrics()
   private let state: Mutex<State>
 
   /// Creates metrics of engines that have not run yet.

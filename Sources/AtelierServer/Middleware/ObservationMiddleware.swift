@@ -48,6 +48,7 @@ struct ObservationMiddleware: RouterMiddleware {
     metadata["parent_span_id"] = context.trace.parentSpanID.map { .string($0) }
     metadata["key_id"] = notes.keyID.map { .string($0) }
     metadata["engine"] = notes.engine.map { .string($0) }
+    metadata["model_version"] = notes.modelVersion.map { .string($0) }
     metadata["class"] = notes.predictedClass.map { .string($0) }
     metadata["confidence"] = notes.confidence.map { .number($0, decimals: 4) }
     metadata["bytes"] = notes.bodySize.map { .number($0) }

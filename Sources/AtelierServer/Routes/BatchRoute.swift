@@ -34,8 +34,8 @@ struct BatchRoute: Sendable {
   ) async throws -> Response {
     let parameters = try PredictionParameters(request)
     let engine = try Self.engine(request)
-    context.notes.note { $0.engine = engine.displayName }
-    let classifier = try service.classifier(engine, version: parameters.modelVersion)
+    let classifier = try await service.classifier(
+      engine, version: parameters.modelVersion, notes: context.notes)
     let place = try batches.place()
     let upload = try await BatchUpload(
       request, limit: uploadLimit, context: context, logger: logger)

@@ -11,7 +11,7 @@ struct MetricsRoute: Sendable {
     [
       Endpoint(.get, "/metrics", role: .read, statuses: [200, 401, 403, 429]) { _, _ in
         .text(
-          Array(MetricsReport.text(metrics.current, gauges()).utf8),
+          Array(MetricsReport.text(metrics.current, metrics.versions, gauges()).utf8),
           headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"])
       }
     ]

@@ -31,9 +31,9 @@ struct PredictionRoutes: Sendable {
   private func predict(
     _ request: Request, _ context: ServiceContext, engine: EngineKind
   ) async throws -> Response {
-    context.notes.note { $0.engine = engine.displayName }
     let parameters = try PredictionParameters(request)
-    let classifier = try service.classifier(engine, version: parameters.modelVersion)
+    let classifier = try await service.classifier(
+      engine, version: parameters.modelVersion, notes: context.notes)
     let picture = try await UploadedPicture(request, limit: bodyLimit, notes: context.notes)
     let (record, tensor) = try await service.predict(
       picture, parameters: parameters, classifier: classifier, context: context)

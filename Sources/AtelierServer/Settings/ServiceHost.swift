@@ -4,7 +4,7 @@ import Counters
 public import Foundation
 public import Imaging
 import Logging
-public import Pipeline
+import Pipeline
 import Records
 import Redis
 
@@ -49,6 +49,18 @@ public struct ServiceHost: Sendable {
     return engines
   }
 
+  /// The version that a share of the requests tries; `nil` for none.
+  ///
+  /// - Throws: ``SettingsError`` when the setting cannot be read.
+  public func canary() throws(SettingsError) -> Canary? {
+    let text = settings.text(.canary)
+    guard !text.isEmpty else { return nil }
+    guard let canary = Canary(text) else {
+      throw .unusable(.canary, source: text, reason: "is not a version and a share, as in v3=10%")
+    }
+    return canary
+  }
+
   /// How large pictures may be.
   public var imageLimits: ImageLimits {
     ImageLimits(maximumPixels: settings.number(.pixelLimit))
@@ -62,17 +74,17 @@ public struct ServiceHost: Sendable {
   /// Serves until the process is told to stop.
   ///
   /// - Parameters:
-  ///   - model: The model, loaded.
+  ///   - models: The versions of the model.
   ///   - announce: Told once requests are accepted.
   /// - Throws: `SettingsError`, `KeyError`, `SessionSecretError`, `RecordsError` or `RedisError` when
   ///   the service cannot start, `ServiceError` when the port cannot be had.
   public func run(
-    model: LoadedModel, announce: @escaping @Sendable (Announcement) -> Void
+    models: ServedModels, announce: @escaping @Sendable (Announcement) -> Void
   ) async throws {
     let home = URL(filePath: settings.text(.home), directoryHint: .isDirectory)
     let sink = LogSink(file: home.appending(path: "app.log"))
     let logger = try logger(writingTo: sink)
-    for (engine, error) in model.failures {
+    for (engine, error) in models.current.model.failures {
       logger.warning(
         "an engine is not available", error: error,
         metadata: ["engine": .string(engine.displayName)])
@@ -87,7 +99,7 @@ public struct ServiceHost: Sendable {
     let host = configuration.host.contains(":") ? "[\(configuration.host)]" : configuration.host
     let web = try webAccess(in: home, firstKey: firstKey?.key)
     let service = AtelierService(
-      configuration: configuration, model: model, store: store,
+      configuration: configuration, models: models, store: store,
       counter: redis.map { counter(of: store, at: $0) }, keys: keys, web: web, logger: logger
     ) { port, webPort in
       announce(

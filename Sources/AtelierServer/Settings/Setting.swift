@@ -4,7 +4,7 @@ import Imaging
 
 /// One thing that can be configured: by a flag, an environment variable, or a line of a YAML file.
 public enum Setting: String, CaseIterable, Sendable {
-  case host, port, uiPort, home, model, engines, engineThreads, queueLimit, batchLimit, bodyLimit
+  case host, port, uiPort, home, model, canary, engines, engineThreads, queueLimit, batchLimit, bodyLimit
   case uploadLimit, uploadTimeout
   case pixelLimit, requestTimeout, idleTimeout, connectionLimit, drainTimeout, drainDelay
   case requestsPerMinute, apiKeys, database, durability, redisUrl, redisPrefix, logLevel
@@ -33,6 +33,7 @@ public enum Setting: String, CaseIterable, Sendable {
     case .uiPort: "port of the web interface; 0 for none"
     case .home: "directory of the database, keys, models and logs"
     case .model: "version of the model; empty for the promoted one"
+    case .canary: "version that a share of the requests tries, such as v3=10%; empty for none"
     case .engines: "engines to load, separated by commas, or all"
     case .engineThreads: "threads that decode pictures and run engines; 0 for one a core"
     case .queueLimit: "pictures that may wait for an engine"
@@ -65,7 +66,7 @@ public enum Setting: String, CaseIterable, Sendable {
     case .uiPort: return .int(8_501)
     case .home: return .string(Self.defaultHome)
     case .engines: return .string("all")
-    case .model, .apiKeys, .database, .redisUrl: return .string("")
+    case .model, .canary, .apiKeys, .database, .redisUrl: return .string("")
     case .engineThreads, .requestsPerMinute, .drainDelay: return .int(0)
     case .queueLimit: return .int(service.queueLimit)
     case .batchLimit: return .int(service.batchLimit)

@@ -5,7 +5,7 @@ import Pipeline
 
 /// What a page has to know of the service behind it.
 struct WebServiceFacts: Sendable {
-  let model: LoadedModel
+  let models: ServedModels
   let bodyLimit: Int
   let ports: ListeningPorts
   /// What the pages can call.
@@ -19,7 +19,8 @@ struct WebServiceFacts: Sendable {
   }
 
   var json: OrderedJSON {
-    [
+    let model = models.current.model
+    return [
       "version": .string(OpenAPIDocument.version),
       "model_version": .string(model.version.name),
       "body_limit": .integer(bodyLimit),

@@ -32,6 +32,7 @@ final class TestService: Sendable {
     engines: [any InferenceEngine] = EngineKind.allCases.dropLast().map { BrightnessEngine($0) },
     store: (any PredictionStore)? = nil, counter: (any PredictionCounter)? = nil,
     keys: [APIKey]? = nil, web: WebAccess = WebAccess(),
+    models: ((URL) throws -> ServedModels)? = nil,
     configure: (inout ServiceConfiguration) -> Void = { _ in }
   ) throws {
     folder = FileManager.default.temporaryDirectory
@@ -48,7 +49,8 @@ final class TestService: Sendable {
     configuration.port = 0
     configure(&configuration)
     components = ServiceComponents(
-      configuration: configuration, model: LoadedModel(version: version, engines: engines),
+      configuration: configuration,
+      models: try models?(folder) ?? ServedModels(LoadedModel(version: version, engines: engines)),
       store: self.store, counter: counter,
       keys: try KeyRing(
         fixed: keys

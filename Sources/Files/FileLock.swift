@@ -2,22 +2,25 @@ import Foundation
 import Glibc
 
 /// A lock that processes hold in turn; the system releases it when its holder dies.
-struct FileLock {
+public struct FileLock: Sendable {
   private let descriptor: Int32
 
   /// Waits for the lock on a file, which is created if need be, as is its folder.
-  init(path: String) throws(KeyError) {
+  ///
+  /// - Throws: ``FileError`` when the file cannot be made or locked.
+  public init(path: String) throws(FileError) {
     try? FileManager.default.createDirectory(
       atPath: (path as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
     descriptor = open(path, O_CREAT | O_RDWR | O_CLOEXEC, 0o600)
     guard descriptor >= 0, flock(descriptor, LOCK_EX) == 0 else {
-      let reason = String(cString: strerror(errno))
+      let error = FileError.lastSystemError(path)
       if descriptor >= 0 { close(descriptor) }
-      throw .unwritable(path: path, reason: reason)
+      throw error
     }
   }
 
-  func release() {
+  /// Lets the next in line have the lock.
+  public func release() {
     close(descriptor)
   }
 }

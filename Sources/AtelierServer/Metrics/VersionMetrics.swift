@@ -1,0 +1,78 @@
+import Classification
+import Pipeline
+import Synchronization
+
+/// What each version of the model answered, so that a canary can be held against the version that is
+/// served.
+final class VersionMetrics: Sendable {
+  private struct Series: Hashable {
+    let version: String
+    let engine: EngineKind
+  }
+
+  private struct Counts {
+    var uncertain = 0
+    var noGarment = 0
+    var failures = 0
+    var confidence = Histogram.shares
+    var inference = Histogram.seconds
+  }
+
+  private let state = Mutex<[Series: Counts]>([:])
+
+  /// Notes an answer.
+  func answered(_ outcome: PredictionOutcome, version: String, engine: EngineKind) {
+    state.withLock { state in
+      let series = Series(version: version, engine: engine)
+      var counts = state[series] ?? Counts()
+      if outcome.prediction.isUncertain { counts.uncertain += 1 }
+      if !outcome.prediction.isGarment { counts.noGarment += 1 }
+      counts.confidence.record(Double(outcome.prediction.best.confidence))
+      counts.inference.record(outcome.inferenceTime.seconds)
+      state[series] = counts
+    }
+  }
+
+  /// Notes that an engine failed on a picture.
+  func failed(version: String, engine: EngineKind) {
+    state.withLock { $0[Series(version: version, engine: engine), default: Counts()].failures += 1 }
+  }
+
+  /// Writes the metrics.
+  func write(to text: inout PrometheusText, roles: [(version: String, role: String)]) {
+    text.family("atelier_model_info", .gauge, help: "The versions that answer requests.")
+    for (version, role) in roles {
+      text.sample("atelier_model_info", labels: [("version", version), ("role", role)], 1)
+    }
+    let state = state.withLock { $0 }.sorted {
+      ($0.key.version, $0.key.engine.rawValue) < ($1.key.version, $1.key.engine.rawValue)
+    }
+    let numbers: [(name: String, help: String, value: KeyPath<Counts, Int>)] = [
+      ("uncertain", "Answers that were not sure, by version.", \.uncertain),
+      ("no_garment", "Pictures taken for no garments, by version.", \.noGarment),
+      ("failures", "Pictures an engine failed on, by version.", \.failures),
+    ]
+    for number in numbers {
+      let name = "atelier_version_\(number.name)_total"
+      text.family(name, .counter, help: number.help)
+      for (series, counts) in state {
+        text.sample(name, labels: Self.labels(series), Double(counts[keyPath: number.value]))
+      }
+    }
+    let histograms: [(name: String, help: String, value: KeyPath<Counts, Histogram>)] = [
+      ("confidence", "Confidence of the best class, by version.", \.confidence),
+      ("inference_seconds", "Time of the engine for an answer's batch, by version.", \.inference),
+    ]
+    for histogram in histograms {
+      let name = "atelier_version_\(histogram.name)"
+      text.family(name, .histogram, help: histogram.help)
+      for (series, counts) in state {
+        text.sample(name, labels: Self.labels(series), counts[keyPath: histogram.value])
+      }
+    }
+  }
+
+  private static func labels(_ series: Series) -> [(String, String)] {
+    [("version", series.version), ("engine", series.engine.rawValue)]
+  }
+}

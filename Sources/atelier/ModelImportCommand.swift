@@ -1,0 +1,45 @@
+import ArgumentParser
+import Foundation
+import ModelImport
+import ModelStore
+
+/// `atelier models import`: a version of a file that somebody else wrote.
+struct ModelImportCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "import",
+    abstract: "Make a version of a .pth or .onnx file.",
+    discussion: """
+      A .pth file has to be a PyTorch state dict of one of the architectures; nothing in it is run. An \
+      .onnx file of one of them gets all forms too; any other stays as it is, and only ONNX Runtime runs \
+      it, when its input is N x 1 x 28 x 28 and its output N x 10 floats. The forms have to agree on \
+      their logits, and no weight may be NaN. The version is served once it is promoted.
+
+        atelier models import fashion_model.pth
+        atelier models import resnet.onnx --name spring --json
+      """)
+
+  @Argument(help: "The file.", completion: .file(extensions: ["pth", "pt", "onnx"]))
+  var file: String
+
+  @Option(help: "The version's name; by default that of the file.")
+  var name: String?
+
+  @Flag(help: "Print the manifest as JSON.")
+  var json = false
+
+  @OptionGroup var options: ModelsCommand.StoreOption
+
+  func run() async throws {
+    guard
+      let name = name ?? ModelImport.name(ofFile: URL(filePath: file).lastPathComponent)
+    else { throw ValidationError("The file has no name that a version could have; give --name.") }
+    let store = Locations.modelStore(directory: options.store)
+    let version = try ModelImport(into: store).version(of: file, named: name)
+    if json {
+      try Output.json(version.manifest)
+    } else {
+      let architecture = version.manifest.architecture?.rawValue ?? "a graph of another design"
+      print("\(version.name)  \(architecture), \(version.manifest.parameters) parameters")
+    }
+  }
+}
