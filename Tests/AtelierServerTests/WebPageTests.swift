@@ -110,7 +110,7 @@ import Testing
 
   @Test func everyWordThatIsUsedExists() throws {
     let words = try #require(WebResources.words[.english])
-    let own: Set = ["language", "assets", "theme", "page", "title"]
+    let own: Set = ["language", "assets", "theme", "page", "title", "script", "role", "state"]
     for (page, template) in WebResources.pages {
       for name in template.names where !own.contains(name) {
         #expect(words[name] != nil, "\(page) \(name)")

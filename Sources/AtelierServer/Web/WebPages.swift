@@ -1,3 +1,4 @@
+import APIKeys
 import HTTPTypes
 import Hashing
 import Hummingbird
@@ -49,7 +50,8 @@ struct WebPages: Sendable {
 
   /// A page; those who are not signed in see the one to sign in on.
   private func show(_ page: Page, _ request: Request) -> Response {
-    let isSignedIn = cookie.session(of: request) != nil
+    let key = cookie.session(of: request)?.key
+    let isSignedIn = key != nil
     if isSignedIn == (page == .signIn) {
       return Response(
         status: .seeOther,
@@ -61,6 +63,8 @@ struct WebPages: Sendable {
     var words = words[language] ?? [:]
     words["language"] = language.tag
     words["page"] = page.name
+    words["script"] = page.name
+    words["role"] = key?.role.rawValue
     words["title"] = words["\(page.name).title"]
     words["assets"] = "/assets/\(assets.digest)"
     words["theme"] = Self.theme(request)

@@ -37,6 +37,16 @@ function showAccount() {
   byID("account-expires").textContent = word("frame.expires", { date });
 }
 
+/** What the key may not do is not offered, also after somebody else has signed in. */
+function showRole() {
+  document.body.dataset.role = currentSession().key.role;
+}
+
+/** The menu of pages belongs to narrow screens. */
+function setUpMenu() {
+  matchMedia("(min-width: 62.01rem)").addEventListener("change", () => byID("pages").hidePopover());
+}
+
 let notices = {};
 
 /** Shows or takes away a notice; those of more weight come first. */
@@ -102,13 +112,15 @@ export function signInProblem(error) {
 
 setUpLanguage();
 setUpTheme();
+setUpMenu();
 for (const link of document.querySelectorAll("nav [data-for]")) {
   if (link.dataset.for === document.body.dataset.page) link.setAttribute("aria-current", "page");
 }
 document.addEventListener("session", showAccount);
 document.addEventListener("languagechange", showAccount);
 
-if (document.body.dataset.page !== "sign-in") {
+if (document.body.dataset.role !== "") {
+  document.addEventListener("session", showRole);
   setUpNotices();
   byID("sign-out").addEventListener("click", async () => {
     try {
