@@ -134,6 +134,9 @@ let libraries: [Target] = [
     "Robustness", ["Classification", "Dataset", "Imaging", "Pipeline"],
     swiftSettings: settings + [.unsafeFlags(["-O"], .when(configuration: .debug))]),
   .library("Records", ["Classification", "CXlsxWriter", "Files", "Hashing", .grdb]),
+  .library(
+    "Retraining",
+    ["Classification", "Dataset", "ModelStore", "Pipeline", "Records", "Training"]),
   .library("APIKeys", ["Files", .crypto]),
   .library("Redis", ["CHiredis"]),
   .library("Counters", ["Records", "Redis"]),
@@ -156,8 +159,8 @@ let programs: [Target] = [
     name: "atelier",
     dependencies: [
       "APIKeys", "Archives", "AtelierServer", "Classification", "Dataset", "Imaging", "ModelImport",
-      "ModelStore", "Networks", "Outliers", "Pipeline", "Records", "Reports", "Robustness", "StateDictFiles",
-      "Training", .argumentParser,
+      "ModelStore", "Networks", "Outliers", "Pipeline", "Records", "Reports", "Retraining", "Robustness",
+      "StateDictFiles", "Training", .argumentParser,
     ],
     swiftSettings: settings)
 ]
@@ -175,7 +178,7 @@ let tests: [Target] = [
     of: "StateDictFiles", ["Dataset", "Files", "Networks", "OracleSupport", .collections],
     hasOracle: true),
   .tests(of: "Imaging", ["Classification", "Dataset", "OracleSupport"], hasOracle: true),
-  .tests(of: "Dataset", ["Classification"]),
+  .tests(of: "Dataset", ["Archives", "Classification", "Imaging"]),
   .tests(of: "Outliers", ["Classification", "Dataset", "Imaging"]),
   .tests(of: "ModelStore"),
   .tests(of: "TorchEngines", ["Classification", "Dataset", "Networks", "OracleSupport"]),

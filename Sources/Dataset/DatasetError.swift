@@ -20,6 +20,8 @@ public enum DatasetError: Error, Sendable, Hashable {
   case tooManyFiles(directory: String, limit: Int)
   /// There is no picture with a label.
   case noPictures(source: String, unreadable: Int)
+  /// No stored prediction has a label and a picture.
+  case noLabels(withoutPicture: Int)
   /// A folder holds both pictures and folders of pictures, so that it cannot be told what is a class.
   case mixedFolder(path: String, inner: String)
   /// There are several CSV files.
@@ -64,7 +66,7 @@ extension DatasetError: CustomStringConvertible {
     case .archive(let file, let reason): "cannot read the data set \(file): \(reason)"
     case .tooManyFiles(let directory, let limit):
       "\(directory) holds more than \(limit) files; train on a part of them"
-    case .noPictures, .mixedFolder, .severalTables, .columnsMissing, .pathOutside, .partnerMissing,
+    case .noPictures, .noLabels, .mixedFolder, .severalTables, .columnsMissing, .pathOutside, .partnerMissing,
       .classNamesMissing:
       layoutDescription
     case .tooManyClasses, .tooFewClasses, .classTooSmall, .unknownLabels, .contradictions:
@@ -79,6 +81,10 @@ extension DatasetError: CustomStringConvertible {
       "\(source) holds no picture with a label"
         + (unreadable > 0 ? " (\(unreadable) files cannot be read)" : "")
         + "; put pictures into folders that are named by class, or name them in a CSV file"
+    case .noLabels(let count):
+      "no stored prediction has a label"
+        + (count > 0 ? " and its picture (\(count) have no picture any more)" : "")
+        + "; say of some predictions what they really show"
     case .mixedFolder(let path, let inner):
       "the folder \(path) holds pictures, and so does \(inner) in it; put each picture right into "
         + "the folder of its class"

@@ -22,4 +22,13 @@ extension TrainingSettings {
         augmentation: Augmentation(shift: 2, erasing: 0.25))
     }
   }
+
+  /// The settings that a version is trained on with, unless others are asked for: a few epochs at a
+  /// tenth of the learning rate, so that what it knows is adapted rather than replaced.
+  public static func continuedRecipe(for architecture: Architecture) -> TrainingSettings {
+    var settings = recipe(for: architecture)
+    settings.epochs = 5
+    settings.peakLearningRate /= 10
+    return settings
+  }
 }

@@ -91,6 +91,6 @@ public struct DatasetInspection: Sendable, Hashable, Codable {
   public var isImbalanced: Bool { (imbalance ?? 1) >= Self.imbalanceLimit }
 
   private static func counts(_ labels: [UInt8]) -> [Int] {
-    labels.reduce(into: [Int](repeating: 0, count: UserDataset.classLimit)) { $0[Int($1)] += 1 }
+    labels.reduce(into: [Int](repeating: 0, count: LabelSet.countLimit)) { $0[Int($1)] += 1 }
   }
 }

@@ -26,10 +26,8 @@ enum HeldOutSplit {
 
   /// Divides the pictures of one class.
   ///
-  /// The shares hold for many pictures. Of a few, each part gets at least one: what is held out and
-  /// validated with are then the pictures with the least positions, so that a picture only changes from
-  /// those to training while a class grows. The exception is a class of so few pictures that none would
-  /// be left to learn from: the one with the greatest position is.
+  /// The shares hold for many pictures. Of three or more, each part gets at least one: where one would
+  /// have none, it gets the picture that lies next to it, which may change its part when the class grows.
   ///
   /// - Parameters:
   ///   - positions: What ``position(of:)`` says of each picture.
@@ -40,11 +38,16 @@ enum HeldOutSplit {
       return position < heldOutShare ? .heldOut : .validation
     }
     let free = positions.indices.filter { !isKnown[$0] }.sorted { positions[$0] < positions[$1] }
+    let count = { (part: Part) in free.count { parts[$0] == part } }
+    if !parts.contains(.training), free.count > 2, let last = free.last { parts[last] = .training }
     if !parts.contains(.heldOut), let first = free.first { parts[first] = .heldOut }
-    if !parts.contains(.validation), let next = free.first(where: { parts[$0] == .training }) {
-      parts[next] = .validation
+    if !parts.contains(.validation) {
+      if count(.training) > 1, let next = free.first(where: { parts[$0] == .training }) {
+        parts[next] = .validation
+      } else if count(.heldOut) > 1, let last = free.last(where: { parts[$0] == .heldOut }) {
+        parts[last] = .validation
+      }
     }
-    if !parts.contains(.training), let last = free.last, free.count > 2 { parts[last] = .training }
     return parts
   }
 }

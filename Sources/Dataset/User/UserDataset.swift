@@ -2,9 +2,6 @@ public import Classification
 
 /// A data set of a user's own, as it was read: every picture that could be, and what could not.
 public struct UserDataset: Sendable {
-  /// The most classes of a data set: labels are stored in one byte.
-  public static let classLimit = 256
-
   /// How the data set says what its pictures show.
   public enum Kind: String, Sendable, Codable {
     /// Folders that are named by class.
@@ -52,8 +49,8 @@ public struct UserDataset: Sendable {
     emptyClasses: Set<String> = [], unreadable: [Unreadable] = []
   ) throws(DatasetError) {
     let names = Self.ordered(emptyClasses.union(pictures.map(\.className)))
-    guard names.count <= Self.classLimit else {
-      throw .tooManyClasses(count: names.count, limit: Self.classLimit)
+    guard names.count <= LabelSet.countLimit else {
+      throw .tooManyClasses(count: names.count, limit: LabelSet.countLimit)
     }
     let numbers = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, UInt8($0)) })
     self.kind = kind

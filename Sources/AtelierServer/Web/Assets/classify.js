@@ -4,7 +4,7 @@ import { currentSession } from "./client.js";
 import { byID, element } from "./dom.js";
 import { PictureCard } from "./picture-card.js";
 import "./shell.js";
-import { className, percent, word } from "./words.js";
+import { className, isStandard, percent, say, word } from "./words.js";
 
 const cards = [];
 const enginesBefore = [{ name: "PyTorch", path: "/predict" }];
@@ -27,6 +27,17 @@ function showEngines() {
 
 engineField.addEventListener("change", () => localStorage.setItem("atelier-engine", engineField.value));
 document.addEventListener("session", showEngines);
+
+/** What the page says of garments is true of models of garments only. */
+function showClasses() {
+  const session = currentSession();
+  if (!session) return;
+  const isUsual = isStandard(session.service.classes);
+  say(byID("lead"), isUsual ? "classify.lead" : "classify.lead_other");
+  byID("example-gallery").hidden = !isUsual;
+}
+
+document.addEventListener("session", showClasses);
 
 function tally() {
   const settled = cards.filter((card) => card.isSettled).length;
