@@ -205,7 +205,7 @@ let tests: [Target] = [
   .tests(
     of: "AtelierServer",
     [
-      "APIKeys", "Classification", "Counters", "Imaging", "ModelStore", "Networks",
+      "APIKeys", "Classification", "Counters", "Imaging", "Jobs", "ModelStore", "Networks",
       "OracleSupport", "Pipeline", "Records", .httpTypes, .hummingbird, .hummingbirdTesting,
       .inMemoryLogging, .logging, .nioCore,
     ], hasOracle: true),

@@ -49,6 +49,28 @@ public final class ArchiveReader {
     try UTF8Locale.run { () throws(ArchiveError) in try nextFile() }
   }
 
+  /// How much the archive holds, if its format says so without unpacking it. Ask a reader of its own:
+  /// it is at its end then.
+  ///
+  /// - Throws: ``ArchiveError`` when it cannot be read to its end, or holds more than the limits allow.
+  public func survey() throws(ArchiveError) -> ArchiveSurvey? {
+    try UTF8Locale.run { () throws(ArchiveError) in
+      var survey = ArchiveSurvey()
+      while let header = try nextHeader() {
+        let format = archive_format(archive) & ARCHIVE_FORMAT_BASE_MASK
+        let isQuick = [ARCHIVE_FORMAT_ZIP, ARCHIVE_FORMAT_TAR, ARCHIVE_FORMAT_RAR].contains(format)
+        // What is compressed as a whole would have to be unpacked.
+        guard isQuick, archive_filter_code(archive, 0) == ARCHIVE_FILTER_NONE else { return nil }
+        guard archive_entry_filetype(header) != S_IFDIR, !Self.isLeftover(path(of: header)) else {
+          continue
+        }
+        survey.files += 1
+        survey.bytes += max(0, Int(archive_entry_size(header)))
+      }
+      return survey
+    }
+  }
+
   private func nextFile() throws(ArchiveError) -> ArchiveEntry? {
     while let header = try nextHeader() {
       let path = path(of: header)

@@ -3,6 +3,7 @@ import Classification
 public import Counters
 import Glibc
 import Hummingbird
+public import Jobs
 public import Logging
 import NIOCore
 public import Records
@@ -17,6 +18,7 @@ public struct AtelierService: Service {
   private let models: ServedModels
   private let readiness: Readiness
   private let store: any PredictionStore
+  private let worker: JobWorker
   private let counter: RedisCounter?
   private let logger: Logger
 
@@ -26,6 +28,7 @@ public struct AtelierService: Service {
   ///   - configuration: How it behaves.
   ///   - models: The versions of the model. The service ends their loading when it ends.
   ///   - store: Where predictions are kept. The service closes it when it ends.
+  ///   - jobs: Where jobs are asked for; they are done by this service too.
   ///   - counter: The counts that servers share; `nil` leaves them to the store.
   ///   - keys: The keys that are accepted.
   ///   - web: What the web interface lets people in with.
@@ -33,7 +36,7 @@ public struct AtelierService: Service {
   ///   - onListening: Told the ports of the API and of the web interface once requests are accepted.
   public init(
     configuration: ServiceConfiguration, models: ServedModels, store: any PredictionStore,
-    counter: RedisCounter? = nil, keys: KeyRing,
+    jobs: JobBoard, counter: RedisCounter? = nil, keys: KeyRing,
     web: WebAccess = WebAccess(), logger: Logger,
     onListening: @escaping @Sendable (_ api: Int, _ web: Int?) async -> Void = { _, _ in }
   ) {
@@ -42,8 +45,11 @@ public struct AtelierService: Service {
     self.models = models
     self.logger = logger
     let components = ServiceComponents(
-      configuration: configuration, models: models, store: store, counter: counter, keys: keys,
-      web: web, logger: logger)
+      configuration: configuration, models: models, store: store, jobs: jobs, counter: counter,
+      keys: keys, web: web, logger: logger)
+    worker = JobWorker(
+      board: jobs, handlers: components.jobHandlers, configuration: configuration.jobs,
+      logger: logger)
     self.counter = counter
     pool = components.pool
     readiness = components.readiness
@@ -86,6 +92,7 @@ public struct AtelierService: Service {
       .init(service: ModelWatch(models: models, logger: logger)),
     ]
     services += applications.map { .init(service: $0) }
+    services.append(.init(service: JobsService(worker: worker)))
     services.append(
       // Services are told to stop in reverse order, each after the one before it has.
       .init(
@@ -146,6 +153,15 @@ private struct PublishingService: Service {
 
   func run() async throws {
     await cancelWhenGracefulShutdown { await counter.run() }
+  }
+}
+
+/// Works jobs off while the service runs.
+private struct JobsService: Service {
+  let worker: JobWorker
+
+  func run() async throws {
+    try await cancelWhenGracefulShutdown { try await worker.run() }
   }
 }
 

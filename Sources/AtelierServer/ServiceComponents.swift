@@ -4,6 +4,7 @@ import Counters
 import HTTPTypes
 import Hummingbird
 import HummingbirdCore
+import Jobs
 import Logging
 import NIOCore
 import Pipeline
@@ -22,12 +23,15 @@ struct ServiceComponents: Sendable {
   let endpoints: [Endpoint]
   let webEndpoints: [Endpoint]
   let ports = ListeningPorts()
+  /// What does the jobs.
+  let jobHandlers: [any JobHandler]
   private let authenticator: Authenticator
   private let logger: Logger
 
   init(
     configuration: ServiceConfiguration, models: ServedModels, store: any PredictionStore,
-    counter: (any PredictionCounter)? = nil, keys: KeyRing, web: WebAccess = WebAccess(),
+    jobs board: JobBoard, counter: (any PredictionCounter)? = nil, keys: KeyRing,
+    web: WebAccess = WebAccess(),
     logger: Logger, now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
   ) {
     self.configuration = configuration
@@ -53,6 +57,12 @@ struct ServiceComponents: Sendable {
     let statistics = StatisticsService(store: store, counter: counter, logger: logger)
     let history = HistoryService(
       store: store, models: models, connections: connections, logger: logger)
+    let batches = BatchService(service: service, queueLimit: configuration.queueLimit)
+    let feed = JobEventFeed(store: board.store, logger: logger)
+    readiness.whenDraining { feed.end() }
+    jobHandlers = [
+      ArchiveJobHandler(service: service, batches: batches, pictureLimit: configuration.bodyLimit)
+    ]
     let gauges: @Sendable () -> MetricsReport.Gauges = {
       .init(
         queueDepth: pool.queueDepth, queueLimit: configuration.queueLimit,
@@ -62,10 +72,14 @@ struct ServiceComponents: Sendable {
     let api =
       PredictionRoutes(service: service, bodyLimit: configuration.bodyLimit).endpoints
       + BatchRoute(
-        service: service,
-        batches: BatchService(service: service, queueLimit: configuration.queueLimit),
+        service: service, batches: batches,
         uploadLimit: configuration.uploadLimit, pictureLimit: configuration.bodyLimit,
         logger: logger
+      ).endpoints
+      + JobRoutes(
+        jobs: JobService(board: board, logger: logger), feed: feed, service: service,
+        connections: connections, uploadLimit: configuration.uploadLimit,
+        pictureLimit: configuration.bodyLimit
       ).endpoints
       + BenchmarkRoute(benchmark: benchmark, bodyLimit: configuration.bodyLimit).endpoints
       + HistoryRoutes(history: history).endpoints

@@ -1,4 +1,5 @@
 import Foundation
+public import Jobs
 
 /// How the service behaves.
 public struct ServiceConfiguration: Sendable {
@@ -35,6 +36,9 @@ public struct ServiceConfiguration: Sendable {
   public var drainDelay: Duration = .zero
   /// Requests a minute of keys without a limit of their own; `nil` for no limit.
   public var requestsPerMinute: Int?
+
+  /// How jobs are worked off.
+  public var jobs = JobWorker.Configuration()
 
   /// Creates the default configuration.
   public init() {}

@@ -1,6 +1,7 @@
 public import Classification
 public import ModelStore
 public import Networks
+import OrderedCollections
 import StateDictFiles
 
 /// A trained version whose parameters a run starts from.

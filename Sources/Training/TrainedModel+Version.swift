@@ -1,5 +1,5 @@
 import Classification
-public import Dataset
+import Dataset
 public import Foundation
 public import ModelStore
 import Networks

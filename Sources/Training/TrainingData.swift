@@ -1,5 +1,6 @@
 public import Classification
 public import Dataset
+import Foundation
 public import ModelStore
 
 /// What a run learns from, chooses by and is judged by.

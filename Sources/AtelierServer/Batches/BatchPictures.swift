@@ -1,6 +1,8 @@
 import Archives
 import HTTPTypes
+import Imaging
 import NIOPosix
+import Pipeline
 import Synchronization
 
 /// The pictures of an upload, one after the other: files as they are, archives entry by entry.
@@ -13,6 +15,8 @@ final class BatchPictures: Sendable {
     /// Whether it stands for a file of the upload rather than for an entry of an archive: a picture, or
     /// an archive of which no more can be read.
     var isFile = true
+    /// Whether it stands for an archive of which no more can be read.
+    var isArchive = false
   }
 
   private struct State {
@@ -48,6 +52,45 @@ final class BatchPictures: Sendable {
     try await NIOThreadPool.singleton.runIfActive { [self] in state.withLock { advance(&$0) } }
   }
 
+  /// The first picture. Of a lone file that is neither a picture nor an archive, the status of the
+  /// answer can still say so.
+  ///
+  /// - Throws: ``APIError`` in that case.
+  func first(
+    checkedWith classifier: Classifier, _ preprocessing: Preprocessing
+  ) async throws -> Item? {
+    let first = try await next()
+    guard upload.files.count == 1, let first, first.isFile else { return first }
+    let bytes = try first.content.get()
+    do {
+      try await NIOThreadPool.singleton.runIfActive {
+        _ = try classifier.prepare(bytes, with: preprocessing)
+      }
+    } catch let error as ImagingError {
+      throw APIError(error, picture: bytes)
+    }
+    return first
+  }
+
+  /// How many pictures and bytes there are; `nil` when a file does not say so.
+  func survey() async throws -> ArchiveSurvey? {
+    try await NIOThreadPool.singleton.runIfActive { [self] in
+      var sum = ArchiveSurvey()
+      for file in upload.files {
+        guard let survey = try? survey(of: file) else { return nil }
+        sum += survey
+      }
+      return sum
+    }
+  }
+
+  private func survey(of file: BatchUpload.File) throws -> ArchiveSurvey? {
+    guard let source = try archive(in: file) else {
+      return ArchiveSurvey(files: 1, bytes: file.count)
+    }
+    return try ArchiveReader(source, limits: archiveLimits).survey()
+  }
+
   private func advance(_ state: inout State) -> Item? {
     while true {
       if let archive = state.archive {
@@ -68,11 +111,7 @@ final class BatchPictures: Sendable {
   private func open(_ file: BatchUpload.File, _ state: inout State) -> Item? {
     let name = UploadedFileName.sanitized(path: file.name)
     do {
-      let head = try upload.spool.read(
-        at: file.offset, count: min(file.count, ArchiveFormat.detectionLength))
-      guard ArchiveFormat(detecting: head) == nil else {
-        let source = ArchiveSource.file(
-          descriptor: upload.spool.descriptor, offset: file.offset, count: file.count)
+      if let source = try archive(in: file) {
         state.archive = Archive(
           name: name, reader: try ArchiveReader(source, limits: archiveLimits))
         return nil
@@ -84,9 +123,18 @@ final class BatchPictures: Sendable {
         filename: name,
         content: .success(try upload.spool.read(at: file.offset, count: file.count)))
     } catch let error as ArchiveError {
-      return Item(filename: name, content: .failure(APIError(error)))
+      return Item(filename: name, content: .failure(APIError(error)), isArchive: true)
     } catch {
       return Item(filename: name, content: .failure(.uploadUnreadable))
+    }
+  }
+
+  /// The archive that a file is; `nil` when it is none.
+  private func archive(in file: BatchUpload.File) throws -> ArchiveSource? {
+    let head = try upload.spool.read(
+      at: file.offset, count: min(file.count, ArchiveFormat.detectionLength))
+    return ArchiveFormat(detecting: head).map { _ in
+      .file(descriptor: upload.spool.descriptor, offset: file.offset, count: file.count)
     }
   }
 
@@ -98,7 +146,7 @@ final class BatchPictures: Sendable {
           content: entry.content.mapError { APIError($0) }, isFile: false)
       }
     } catch {
-      return Item(filename: archive.name, content: .failure(APIError(error)))
+      return Item(filename: archive.name, content: .failure(APIError(error)), isArchive: true)
     }
   }
 }

@@ -6,6 +6,9 @@ struct BatchTotals: Sendable {
   private(set) var failed = 0
   private var byClass: [String: Int] = [:]
 
+  /// All pictures.
+  var pictures: Int { classified + failed }
+
   /// Counts a picture's class, or `nil` when it was not classified.
   mutating func count(_ name: String?) {
     guard let name else {
@@ -16,12 +19,16 @@ struct BatchTotals: Sendable {
     byClass[name, default: 0] += 1
   }
 
+  /// The totals.
+  var json: OrderedJSON {
+    [
+      "pictures": .integer(pictures), "classified": .integer(classified),
+      "failed": .integer(failed), "by_class": .sorted(byClass),
+    ]
+  }
+
   /// The totals as an answer has them.
   func json(time: Duration) -> OrderedJSON {
-    [
-      "pictures": .integer(classified + failed), "classified": .integer(classified),
-      "failed": .integer(failed), "by_class": .sorted(byClass),
-      "time_ms": .fixed(time.milliseconds, decimals: 3),
-    ]
+    json.appending(["time_ms": .fixed(time.milliseconds, decimals: 3)])
   }
 }

@@ -6,7 +6,7 @@ import NIOCore
 /// The files that a caller sent to be classified, on the disk.
 struct BatchUpload: Sendable {
   /// A file in the spool.
-  struct File: Sendable {
+  struct File: Sendable, Codable {
     /// Its name as the caller gave it.
     let name: String
     let offset: Int
@@ -52,24 +52,33 @@ struct BatchUpload: Sendable {
 
   private static let fieldLimit = 1_024
 
+  /// Takes up an upload that was read before.
+  init(spool: TemporaryFile, files: [File]) {
+    self.spool = spool
+    self.files = files
+    fields = [:]
+  }
+
   /// Reads a request's body: a form with `file` fields, or an archive.
   ///
   /// - Parameters:
   ///   - limit: The most bytes the body may have.
   ///   - wanted: What it should hold.
+  ///   - spool: Where to keep it; `nil` takes a file without a name.
   /// - Throws: ``APIError`` when the body is too large, is neither, or cannot be kept.
   init(
-    _ request: Request, limit: Int, wanted: Wanted = .pictures, context: ServiceContext,
+    _ request: Request, limit: Int, wanted: Wanted = .pictures, spool: TemporaryFile? = nil,
+    context: ServiceContext,
     logger: Logger
   ) async throws(APIError) {
     let contentType = request.headers[.contentType] ?? ""
     let mediaType = FieldValue(contentType).value.lowercased()
     try request.checkLength(limit: limit)
     do {
-      spool = try TemporaryFile()
+      self.spool = try spool ?? TemporaryFile()
       if wanted.types.contains(mediaType) {
-        try await Self.keep(request.body, in: spool, limit: limit)
-        files = [File(name: "", offset: 0, count: spool.size)]
+        try await Self.keep(request.body, in: self.spool, limit: limit)
+        files = [File(name: "", offset: 0, count: self.spool.size)]
         fields = [:]
       } else if mediaType == "multipart/form-data" {
         guard let boundary = MultipartForm.boundary(ofContentType: contentType) else {
@@ -77,7 +86,7 @@ struct BatchUpload: Sendable {
             "the content type multipart/form-data has no usable boundary")
         }
         (files, fields) = try await Self.parts(
-          of: request.body, boundary: boundary, spool: spool, limit: limit)
+          of: request.body, boundary: boundary, spool: self.spool, limit: limit)
         guard !files.isEmpty else {
           throw APIError.invalidParameter(
             "the form has no field \"\(UploadedPicture.fieldName)\" with \(wanted.content)")
@@ -96,12 +105,11 @@ struct BatchUpload: Sendable {
         metadata: [
           "request_id": .string(context.requestID), "reason": .string(error.reason),
         ])
-      throw .unavailable(
-        .storageUnavailable, "the upload could not be kept; try again later", retryAfter: 30)
+      throw .uploadNotKept(error)
     } catch {
       throw .invalidRequest("the body ended before it was complete")
     }
-    context.notes.note { [count = spool.size] in $0.bodySize = count }
+    context.notes.note { [count = self.spool.size] in $0.bodySize = count }
   }
 
   private static func keep(
@@ -146,5 +154,18 @@ struct BatchUpload: Sendable {
     }
     try parser.finish()
     return (files, fields)
+  }
+}
+
+extension APIError {
+  /// What the caller is told when an upload cannot be written to the disk.
+  static func uploadNotKept(_ failure: TemporaryFile.Failure) -> APIError {
+    guard failure.isDiskFull else {
+      return .unavailable(
+        .storageUnavailable, "the upload could not be kept; try again later", retryAfter: 30)
+    }
+    return APIError(
+      status: .init(code: 507, reasonPhrase: "Insufficient Storage"), code: .storageFull,
+      message: "the disk of the service has no room for the upload; nothing of it was kept")
   }
 }

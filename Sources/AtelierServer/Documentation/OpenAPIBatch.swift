@@ -49,7 +49,8 @@ enum OpenAPIBatch {
       ] + OpenAPIErrors.references([400, 401, 403, 413, 415, 422, 429, 503])),
   ]
 
-  private static let upload: OrderedJSON = [
+  /// The body of an upload.
+  static let upload: OrderedJSON = [
     "required": true,
     "content": .object(
       [
@@ -78,11 +79,13 @@ enum OpenAPIBatch {
         }),
   ]
 
-  private static let success: OrderedJSON =
+  /// A line of a picture that was classified.
+  static let success: OrderedJSON =
     (["index": 0, "filename": "shirts/1.png"] as OrderedJSON)
     .appending(OpenAPIExamples.prediction(.onnx))
 
-  private static let failure: OrderedJSON = [
+  /// A line of a picture that was not.
+  static let failure: OrderedJSON = [
     "index": 1, "filename": "shirts/2.png",
     "error": [
       "code": .string(APIError.Code.invalidPicture.rawValue),

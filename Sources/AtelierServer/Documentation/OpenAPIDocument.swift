@@ -29,12 +29,14 @@ enum OpenAPIDocument {
     "servers": [["url": "/"]],
     "tags": [
       ["name": "Prediction", "description": "Classify a picture."],
+      OpenAPIJobs.tag,
       OpenAPIHistory.tag,
       OpenAPIModels.tag,
       ["name": "Statistics", "description": "What was classified so far."],
       ["name": "Operation", "description": "For those who run the service."],
     ],
-    "paths": paths.appending(OpenAPIHistory.paths).appending(OpenAPIModels.paths),
+    "paths": paths.appending(OpenAPIJobs.paths).appending(OpenAPIHistory.paths)
+      .appending(OpenAPIModels.paths),
     "components": [
       "securitySchemes": [
         "apiKey": [
@@ -44,8 +46,8 @@ enum OpenAPIDocument {
       ],
       "parameters": OpenAPIParameters.components,
       "headers": OpenAPIHeaders.components,
-      "schemas": OpenAPISchemas.components.appending(OpenAPIHistory.schemas)
-        .appending(OpenAPIModels.schemas),
+      "schemas": OpenAPISchemas.components.appending(OpenAPIJobs.schemas)
+        .appending(OpenAPIHistory.schemas).appending(OpenAPIModels.schemas),
       "responses": OpenAPIErrors.components,
     ],
     "security": [["apiKey": []]],

@@ -14,6 +14,7 @@ enum OpenAPIErrors {
   private static let names = [
     400: "BadRequest", 401: "Unauthorized", 403: "Forbidden", 404: "NotFound", 409: "Conflict", 413: "TooLarge",
     415: "UnsupportedType", 422: "InvalidParameter", 429: "RateLimited", 503: "Unavailable",
+    507: "StorageFull",
   ]
 
   static let components: OrderedJSON = [
@@ -47,6 +48,9 @@ enum OpenAPIErrors {
     "Unavailable": error(
       "The service is busy, an engine is not loaded, or the database does not answer.",
       .overloaded, "too many pictures wait already; try again", headers: ["Retry-After"]),
+    "StorageFull": error(
+      "The disk of the service has no room for the body; nothing of it was kept.", .storageFull,
+      "the disk of the service has no room for the upload; nothing of it was kept"),
   ]
 
   private static func error(

@@ -29,6 +29,10 @@ enum OpenAPIHeaders {
       "description": "Seconds to wait.", "required": true,
       "schema": ["type": "integer", "minimum": 1],
     ],
+    "Location": [
+      "description": "Where to follow what was begun.", "required": true,
+      "schema": ["type": "string"],
+    ],
     "RateLimit-Limit": [
       "description": "Requests a minute, if the key has a limit.",
       "schema": ["type": "integer", "minimum": 1],

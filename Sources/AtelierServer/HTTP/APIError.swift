@@ -30,6 +30,7 @@ struct APIError: Error, Sendable {
     case overloaded
     case engineUnavailable = "engine_unavailable"
     case storageUnavailable = "storage_unavailable"
+    case storageFull = "storage_full"
     case deadlineExceeded = "deadline_exceeded"
   }
 

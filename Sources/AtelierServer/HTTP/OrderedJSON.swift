@@ -8,6 +8,8 @@ enum OrderedJSON: Sendable, Hashable {
   case string(String)
   case array([OrderedJSON])
   case object([Member])
+  /// A value as text, as somebody else has written it.
+  case encoded(String)
 
   /// A name and its value.
   struct Member: Sendable, Hashable {
@@ -34,6 +36,7 @@ enum OrderedJSON: Sendable, Hashable {
     case .integer(let value): bytes += String(value).utf8
     case .fixed(let value, let decimals): Self.write(value, decimals: decimals, to: &bytes)
     case .string(let value): Self.write(value, to: &bytes)
+    case .encoded(let text): bytes += text.utf8
     case .array(let elements):
       bytes.append(UInt8(ascii: "["))
       for (index, element) in elements.enumerated() {

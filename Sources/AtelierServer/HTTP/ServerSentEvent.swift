@@ -10,6 +10,8 @@ struct ServerSentEvent: Sendable, Hashable {
   var id: String?
   /// What is told, in any number of lines.
   var data: String
+  /// Whether there is no event, only a sign that the stream goes on.
+  private(set) var isKeepAlive = false
 
   init(name: String? = nil, id: String? = nil, data: String) {
     self.name = name
@@ -17,8 +19,16 @@ struct ServerSentEvent: Sendable, Hashable {
     self.data = data
   }
 
+  /// A comment, which callers pass over.
+  static let keepAlive = {
+    var event = ServerSentEvent(data: "")
+    event.isKeepAlive = true
+    return event
+  }()
+
   /// The event as it is sent, with the empty line that ends it.
   var text: String {
+    if isKeepAlive { return ":\n\n" }
     var text = name.map { "event: \($0)\n" } ?? ""
     text += id.map { "id: \($0)\n" } ?? ""
     let lines = data.split(omittingEmptySubsequences: false) { ["\n", "\r", "\r\n"].contains($0) }

@@ -5,16 +5,19 @@ import NIOPosix
 import Synchronization
 import SystemPackage
 
-/// A file without a name, or one that will lose it: its space is free again when its last owner lets go
-/// of it, however the process ends.
+/// A file that an upload or an export goes to. Mostly it has no name, or will lose it: then its space is
+/// free again when its last owner lets go of it, however the process ends.
 final class TemporaryFile: Sendable {
   /// Why bytes could not be kept or read.
   struct Failure: Error {
     /// What the system says.
     let reason: String
+    /// Whether there is no room on the disk.
+    let isDiskFull: Bool
 
     fileprivate init(_ error: any Error) {
       reason = "\(error)"
+      isDiskFull = [.noSpace, .diskQuotaExceeded].contains(error as? Errno)
     }
   }
 
@@ -32,6 +35,18 @@ final class TemporaryFile: Sendable {
     unlink(path)
     _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
     file = SystemPackage.FileDescriptor(rawValue: descriptor)
+    end = Mutex(0)
+  }
+
+  /// Creates an empty file that keeps its name.
+  init(creating url: URL) throws(Failure) {
+    do {
+      file = try SystemPackage.FileDescriptor.open(
+        FilePath(url.path), .readWrite, options: [.create, .exclusiveCreate, .closeOnExec],
+        permissions: .ownerReadWrite)
+    } catch {
+      throw Failure(error)
+    }
     end = Mutex(0)
   }
 
@@ -73,6 +88,13 @@ final class TemporaryFile: Sendable {
       } catch {
         throw Failure(error)
       }
+    }
+  }
+
+  /// Waits until the disk has what was added, on a thread for blocking work.
+  func synchronize() async throws {
+    try await NIOThreadPool.singleton.runIfActive { [self] in
+      guard fsync(file.rawValue) == 0 else { throw Failure(Errno(rawValue: errno)) }
     }
   }
 

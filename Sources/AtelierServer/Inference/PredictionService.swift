@@ -38,30 +38,33 @@ struct PredictionService: Sendable {
 
   /// Classifies a picture and stores the prediction.
   ///
-  /// - Parameter asPartOfBatch: Whether the picture is one of many of the request: it waits for a place
-  ///   in the queue rather than being refused, and is given up when its task is cancelled rather than
-  ///   when the caller leaves.
+  /// - Parameters:
+  ///   - asPartOfBatch: Whether the picture is one of many of the request: it waits for a place in the
+  ///     queue rather than being refused, and is given up when its task is cancelled rather than when the
+  ///     caller leaves.
+  ///   - identity: The record's identity; by default a new one. When there already is a record of this
+  ///     identity, it is the answer.
   /// - Returns: The record, which is on the disk by then, and what the engine saw.
   /// - Throws: ``APIError``; nothing is stored then.
   func predict(
     _ picture: UploadedPicture, parameters: PredictionParameters, classifier: Classifier,
-    context: ServiceContext, asPartOfBatch: Bool = false
+    context: some PredictionCaller, asPartOfBatch: Bool = false, identity: RecordIdentity? = nil
   ) async throws(APIError) -> (record: PredictionRecord, tensor: ImageTensor) {
     let work = PredictionWork(
       bytes: picture.bytes, preprocessing: parameters.preprocessing, classifier: classifier)
     let outcome = try await classify(work, context, asPartOfBatch: asPartOfBatch)
     versions.answered(
       outcome, version: classifier.modelVersion, engine: classifier.engine.kind)
-    let now = Date()
+    let identity = identity ?? RecordIdentity()
     let record = PredictionRecord(
-      id: RecordID.make(at: now), createdAt: now, requestID: context.requestID,
+      id: identity.id, createdAt: identity.time, requestID: context.requestID,
       filename: picture.filename, modelUsed: classifier.engine.kind.displayName,
       modelVersion: classifier.modelVersion, predictedClass: outcome.prediction.best.name,
       confidence: Double(outcome.prediction.best.confidence),
       inferenceTimeMilliseconds: outcome.inferenceTime.milliseconds,
       topK: Array(outcome.prediction.topK(parameters.topK)),
       isUncertain: outcome.prediction.isUncertain, isGarment: outcome.prediction.isGarment,
-      preprocess: parameters.preprocessing.rawValue, clientKeyID: context.key?.id ?? "",
+      preprocess: parameters.preprocessing.rawValue, clientKeyID: context.keyID,
       imageSHA256: outcome.imageSHA256)
     if !asPartOfBatch {
       context.notes.note {
@@ -70,12 +73,12 @@ struct PredictionService: Sendable {
         $0.confidence = record.confidence
       }
     }
-    try await store(record, outcome.tensor.bytes, context)
-    return (record, outcome.tensor)
+    let stored = try await store(record, outcome.tensor.bytes, context)
+    return (stored, outcome.tensor)
   }
 
   private func classify(
-    _ work: PredictionWork, _ context: ServiceContext, asPartOfBatch: Bool
+    _ work: PredictionWork, _ context: some PredictionCaller, asPartOfBatch: Bool
   ) async throws(APIError) -> PredictionOutcome {
     do throws(PredictionFailure) {
       return try await asPartOfBatch
@@ -92,10 +95,10 @@ struct PredictionService: Sendable {
   }
 
   private func answer(
-    to work: PredictionWork, _ context: ServiceContext
+    to work: PredictionWork, _ context: some PredictionCaller
   ) async throws(PredictionFailure) -> PredictionJob.Answer {
     let job = try pool.submit(work, deadline: context.start + requestTimeout)
-    guard let connection = connections.connection(of: context.channel) else {
+    guard let connection = context.connection(among: connections) else {
       return await job.answer()
     }
     return await connection.watching(
@@ -122,14 +125,18 @@ struct PredictionService: Sendable {
   }
 
   private func store(
-    _ record: PredictionRecord, _ picture: [UInt8], _ context: ServiceContext
-  ) async throws(APIError) {
+    _ record: PredictionRecord, _ picture: [UInt8], _ context: some PredictionCaller
+  ) async throws(APIError) -> PredictionRecord {
     let start = ContinuousClock.now
     do throws(RecordsError) {
       try await store.insert(record, picture: picture)
       context.notes.note { $0.storeTime = .now - start }
       counter?.predictionsWereStored()
+      return record
     } catch {
+      if case .duplicate(let id) = error, let stored = try? await store.record(id: id) {
+        return stored
+      }
       logger.error(
         "a prediction could not be stored", error: error,
         metadata: ["request_id": .string(context.requestID)])

@@ -15,7 +15,7 @@ final class Readiness: Sendable {
 
   private let store: any PredictionStore
   private let engines: @Sendable () -> [String]
-  private let draining = Mutex(false)
+  private let draining = Mutex(Draining())
   private let lastPing = Mutex<(time: ContinuousClock.Instant, succeeded: Bool)?>(nil)
 
   /// - Parameters:
@@ -27,12 +27,33 @@ final class Readiness: Sendable {
     self.engines = engines
   }
 
-  /// Notes that the service is stopping.
-  func drain() { draining.withLock { $0 = true } }
+  private struct Draining {
+    var hasBegun = false
+    var actions: [@Sendable () -> Void] = []
+  }
+
+  /// Notes that the service is stopping, and ends what would go on.
+  func drain() {
+    let actions = draining.withLock { draining in
+      draining.hasBegun = true
+      defer { draining.actions = [] }
+      return draining.actions
+    }
+    for action in actions { action() }
+  }
+
+  /// Has something done when the service is stopping: streams end then, which nothing else would end.
+  func whenDraining(_ action: @escaping @Sendable () -> Void) {
+    let isLate = draining.withLock { draining in
+      if !draining.hasBegun { draining.actions.append(action) }
+      return draining.hasBegun
+    }
+    if isLate { action() }
+  }
 
   func report() async -> Report {
     Report(
-      isDraining: draining.withLock { $0 }, databaseAnswers: await databaseAnswers(),
+      isDraining: draining.withLock { $0.hasBegun }, databaseAnswers: await databaseAnswers(),
       engines: engines())
   }
 

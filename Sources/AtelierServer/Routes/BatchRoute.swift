@@ -3,11 +3,8 @@ import Archives
 import Classification
 import HTTPTypes
 import Hummingbird
-import Imaging
 import Logging
 import NIOCore
-import NIOPosix
-import Pipeline
 
 /// `POST /predict-batch`: many pictures, or archives of them, in one request.
 struct BatchRoute: Sendable {
@@ -41,11 +38,7 @@ struct BatchRoute: Sendable {
       request, limit: uploadLimit, context: context, logger: logger)
     let pictures = BatchPictures(
       upload, pictureLimit: pictureLimit, archiveLimits: ArchiveLimits())
-    let first = try await pictures.next()
-    // Of a lone file that is neither a picture nor an archive, the status can still say so.
-    if upload.files.count == 1, let first, first.isFile {
-      try await Self.check(first.content.get(), parameters, classifier)
-    }
+    let first = try await pictures.first(checkedWith: classifier, parameters.preprocessing)
     let asLines = request.headers[.accept]?.contains(Self.linesType) == true
     let body = ResponseBody { [batches, logger] output in
       var writer = BatchWriter(asLines: asLines)
@@ -68,19 +61,10 @@ struct BatchRoute: Sendable {
       ], body: body)
   }
 
-  private static func check(
-    _ bytes: [UInt8], _ parameters: PredictionParameters, _ classifier: Classifier
-  ) async throws {
-    do {
-      try await NIOThreadPool.singleton.runIfActive {
-        _ = try classifier.prepare(bytes, with: parameters.preprocessing)
-      }
-    } catch let error as ImagingError {
-      throw APIError(error, picture: bytes)
-    }
-  }
-
-  private static func engine(_ request: Request) throws(APIError) -> EngineKind {
+  /// The engine that the query asks for.
+  ///
+  /// - Throws: ``APIError`` when there is none of that name.
+  static func engine(_ request: Request) throws(APIError) -> EngineKind {
     guard let name = request.uri.queryParameters["engine"] else { return defaultEngine }
     guard let engine = EngineKind(rawValue: String(name)) else {
       let names = EngineKind.allCases.map(\.rawValue).joined(separator: ", ")

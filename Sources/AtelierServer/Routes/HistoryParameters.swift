@@ -19,15 +19,19 @@ struct HistoryParameters: Sendable {
   /// - Throws: ``APIError`` with status 422 when a parameter has an unusable value.
   init(_ query: QueryParameters, labels: LabelSet) throws(APIError) {
     filter = try Self.filter(query, labels: labels)
-    limit =
-      try query.value(
-        "limit", "a whole number from \(Self.limits.lowerBound) to \(Self.limits.upperBound)"
-      ) {
-        Int($0).flatMap { Self.limits.contains($0) ? $0 : nil }
-      } ?? Self.defaultLimit
+    limit = try Self.limit(query)
     cursor = try query.value("cursor", "the next_cursor of an answer, as it was") {
       PredictionCursor($0)
     }
+  }
+
+  /// How many entries a page of a list has.
+  ///
+  /// - Throws: ``APIError`` with status 422 when the parameter has an unusable value.
+  static func limit(_ query: QueryParameters) throws(APIError) -> Int {
+    try query.value("limit", "a whole number from \(limits.lowerBound) to \(limits.upperBound)") {
+      Int($0).flatMap { limits.contains($0) ? $0 : nil }
+    } ?? defaultLimit
   }
 
   private static func filter(
@@ -72,7 +76,7 @@ extension QueryParameters {
   /// The value of a parameter; `nil` when it is absent.
   ///
   /// - Throws: ``APIError`` with status 422 when the text has no value.
-  fileprivate func value<Value>(
+  func value<Value>(
     _ name: String, _ expectation: String, _ parse: (String) -> Value?
   ) throws(APIError) -> Value? {
     guard let text = self[name] else { return nil }

@@ -15,6 +15,14 @@ struct PredictionParameters: Sendable {
   static let tensorName = "tensor"
   static let defaultTopK = 3
 
+  /// What was asked for earlier.
+  init(topK: Int, modelVersion: String?, preprocessing: Preprocessing) {
+    self.topK = topK
+    self.modelVersion = modelVersion
+    self.preprocessing = preprocessing
+    includesTensor = false
+  }
+
   /// Reads the query.
   ///
   /// - Throws: ``APIError`` with status 422 when a parameter has an unusable value.

@@ -3,6 +3,7 @@ public import Classification
 import Counters
 public import Foundation
 public import Imaging
+import Jobs
 import Logging
 import Pipeline
 import Records
@@ -100,6 +101,7 @@ public struct ServiceHost: Sendable {
     let web = try webAccess(in: home, firstKey: firstKey?.key)
     let service = AtelierService(
       configuration: configuration, models: models, store: store,
+      jobs: jobs(in: home, of: store, redis: redis),
       counter: redis.map { counter(of: store, at: $0) }, keys: keys, web: web, logger: logger
     ) { port, webPort in
       announce(
@@ -136,6 +138,8 @@ public struct ServiceHost: Sendable {
     configuration.connectionLimit = settings.number(.connectionLimit)
     configuration.drainTimeout = .seconds(settings.number(.drainTimeout))
     configuration.drainDelay = .seconds(settings.number(.drainDelay))
+    let days = settings.number(.jobRetention)
+    configuration.jobs.retention = days > 0 ? .seconds(days * 86_400) : nil
     let rate = settings.number(.requestsPerMinute)
     configuration.requestsPerMinute = rate > 0 ? rate : nil
     return configuration
@@ -148,6 +152,19 @@ public struct ServiceHost: Sendable {
     }
     return try SQLitePredictionStore(
       file: settings.databaseFile, durability: durability)
+  }
+
+  /// Where jobs are asked for.
+  func jobs(in home: URL, of records: SQLitePredictionStore, redis: RedisAddress?) -> JobBoard {
+    let folders = JobFolders(directory: home.appending(path: "jobs"))
+    let store = SQLiteJobStore(records)
+    let queue = DatabaseJobQueue(store: store, folders: folders)
+    return JobBoard(
+      store: store,
+      queue: redis.map {
+        RedisJobQueue(database: queue, address: $0, prefix: settings.text(.redisPrefix))
+      } ?? queue,
+      folders: folders)
   }
 
   private func logger(writingTo sink: LogSink) throws(SettingsError) -> Logger {

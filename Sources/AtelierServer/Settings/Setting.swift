@@ -7,7 +7,8 @@ public enum Setting: String, CaseIterable, Sendable {
   case host, port, uiPort, home, model, canary, engines, engineThreads, queueLimit, batchLimit, bodyLimit
   case uploadLimit, uploadTimeout
   case pixelLimit, requestTimeout, idleTimeout, connectionLimit, drainTimeout, drainDelay
-  case requestsPerMinute, apiKeys, database, durability, redisUrl, redisPrefix, logLevel
+  case requestsPerMinute, jobRetention, apiKeys, database, durability, redisUrl, redisPrefix,
+    logLevel
 
   /// The name in a YAML file.
   public var name: String { rawValue }
@@ -48,10 +49,12 @@ public enum Setting: String, CaseIterable, Sendable {
     case .drainTimeout: "seconds requests have to end when the service stops"
     case .drainDelay: "seconds the service still accepts requests after it was told to stop"
     case .requestsPerMinute: "requests a minute of a key without a limit of its own; 0 for no limit"
+    case .jobRetention: "days that jobs are kept after they are over; 0 for ever"
     case .apiKeys: "keys, written KEY:ROLE,KEY:ROLE"
     case .database: "file of the database; empty for atelier.db in the home directory"
     case .durability: "what an answered prediction survives: power (loss), or process (death) only"
-    case .redisUrl: "Redis for shared counters; empty for one on this machine, if there is one"
+    case .redisUrl:
+      "Redis for shared counters and jobs; empty for one on this machine, if there is one"
     case .redisPrefix: "start of the names of keys in Redis"
     case .logLevel: "least severe log lines: trace, debug, info, notice, warning, error, critical"
     }
@@ -78,6 +81,7 @@ public enum Setting: String, CaseIterable, Sendable {
     case .idleTimeout: return .int(60)
     case .connectionLimit: return .int(service.connectionLimit)
     case .drainTimeout: return .int(10)
+    case .jobRetention: return .int(7)
     case .durability: return .string("power")
     case .redisPrefix: return .string("atelier")
     case .logLevel: return .string("info")

@@ -7,6 +7,7 @@ import Hummingbird
 import HummingbirdTesting
 import Imaging
 import InMemoryLogging
+import Jobs
 import Logging
 import ModelStore
 import Networks
@@ -19,6 +20,7 @@ import Testing
 /// A service with small engines and a real database, in a folder that goes when the test ends.
 final class TestService: Sendable {
   let components: ServiceComponents
+  let board: JobBoard
   let store: any PredictionStore
   let log: InMemoryLogHandler
   let folder: URL
@@ -43,6 +45,13 @@ final class TestService: Sendable {
       directory: versionFolder,
       manifest: Manifest(architecture: .fashionCNN, labels: .fashionMNIST, created: Date()))
     self.store = try store ?? SQLitePredictionStore(file: folder.appending(path: "atelier.db"))
+    let records =
+      try self.store as? SQLitePredictionStore
+      ?? SQLitePredictionStore(file: folder.appending(path: "jobs.db"))
+    let jobs = SQLiteJobStore(records)
+    let folders = JobFolders(directory: folder.appending(path: "jobs"))
+    board = JobBoard(
+      store: jobs, queue: DatabaseJobQueue(store: jobs, folders: folders), folders: folders)
     let handler = InMemoryLogHandler()
     log = handler
     var configuration = ServiceConfiguration()
@@ -51,7 +60,7 @@ final class TestService: Sendable {
     components = ServiceComponents(
       configuration: configuration,
       models: try models?(folder) ?? ServedModels(LoadedModel(version: version, engines: engines)),
-      store: self.store, counter: counter,
+      store: self.store, jobs: board, counter: counter,
       keys: try KeyRing(
         fixed: keys
           ?? KeyList.parse(

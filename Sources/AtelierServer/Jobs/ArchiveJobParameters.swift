@@ -1,0 +1,44 @@
+import Classification
+import Imaging
+import Jobs
+
+/// What is asked for with a job that classifies an upload of many pictures.
+struct ArchiveJobParameters: Codable, Sendable {
+  var engine: EngineKind
+  /// The version of the model; `nil` for the one that is served when the job is done.
+  var model: String?
+  var topK: Int
+  var preprocess: Preprocessing
+  /// The names of the first files, for lists.
+  var files: [String]
+  /// How many files there are.
+  var fileCount: Int
+  /// Bytes of the upload.
+  var bytes: Int
+
+  private static let namedFiles = 3
+
+  private enum CodingKeys: String, CodingKey {
+    case engine, model, topK = "top_k", preprocess, files, fileCount = "file_count", bytes
+  }
+
+  init(engine: EngineKind, parameters: PredictionParameters, upload: BatchUpload) {
+    self.engine = engine
+    model = parameters.modelVersion
+    topK = parameters.topK
+    preprocess = parameters.preprocessing
+    files = upload.files.prefix(Self.namedFiles).map { UploadedFileName.sanitized($0.name) }
+    fileCount = upload.files.count
+    bytes = upload.spool.size
+  }
+
+  /// How each picture is classified.
+  var prediction: PredictionParameters {
+    PredictionParameters(topK: topK, modelVersion: model, preprocessing: preprocess)
+  }
+}
+
+extension JobKind {
+  /// The classification of an upload of many pictures.
+  static let archive = JobKind(rawValue: "archive")
+}

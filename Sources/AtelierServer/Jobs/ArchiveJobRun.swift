@@ -1,0 +1,127 @@
+import Archives
+import Foundation
+import HTTPTypes
+import Jobs
+import NIOPosix
+import Pipeline
+import Records
+
+/// One attempt at a job that classifies an upload.
+final class ArchiveJobRun {
+  /// For whom the pictures are classified.
+  private struct Caller: PredictionCaller {
+    let requestID: String
+    let keyID: String
+    let notes = RequestNotes()
+    let start = ContinuousClock.now
+
+    func connection(among connections: Connections) -> Connection? { nil }
+  }
+
+  /// A picture that cannot be taken or stored is tried again for half a minute.
+  private static let retries = 10
+  private static let reportInterval = Duration.milliseconds(200)
+
+  private let job: Job
+  private let handler: ArchiveJobHandler
+  private let context: JobContext
+  private let parameters: ArchiveJobParameters
+  private let classifier: Classifier
+  private let pictures: BatchPictures
+  private let results: ArchiveJobResults
+  /// How much there is, if the format tells.
+  private let survey: ArchiveSurvey?
+  private let isOneFile: Bool
+  private var records: ArchiveJobRecords
+  private var totals: BatchTotals
+  private var writer = BatchWriter(asLines: true)
+  /// Pictures whose lines are in the file.
+  private var done: Int { totals.pictures }
+  /// Bytes of their files.
+  private var bytes = 0
+  private var reported: ContinuousClock.Instant?
+  /// What is wrong with the archive, of which there is no more then.
+  private var failure: APIError?
+
+  /// Finds out where the last attempt stopped.
+  init(_ job: Job, handler: ArchiveJobHandler, context: JobContext) async throws {
+    self.job = job
+    self.handler = handler
+    self.context = context
+    parameters = try job.parameters.decoded()
+    classifier = try await handler.service.classifier(parameters.engine, version: parameters.model)
+    let upload: BatchUpload
+    (upload, results, totals) = try await NIOThreadPool.singleton.runIfActive {
+      var totals = BatchTotals()
+      let results = try ArchiveJobResults(in: context.folder) { totals.count($0) }
+      return (try ArchiveJobUpload.open(in: context.input), results, totals)
+    }
+    records = try context.checkpoint?.decoded() ?? ArchiveJobRecords()
+    records.resume(at: totals.pictures, underWay: BatchService.windowLimit)
+    isOneFile = upload.files.count == 1
+    pictures = BatchPictures(
+      upload, pictureLimit: handler.pictureLimit, archiveLimits: ArchiveLimits())
+    survey = try await pictures.survey()
+  }
+
+  /// Classifies what is left.
+  ///
+  /// - Returns: The totals.
+  func run() async throws -> EncodedJSON {
+    report()
+    for _ in 0..<done {
+      guard let item = try await pictures.next() else { break }
+      bytes += (try? item.content.get().count) ?? 0
+      try context.checkCancellation()
+    }
+    try await handler.batches.run(
+      pictures, first: try await pictures.next(), parameters: parameters.prediction,
+      classifier: classifier, context: Caller(requestID: job.id, keyID: job.ownerKeyID),
+      startingAt: done, retries: Self.retries, identify: identity, emit: take)
+    try await results.synchronize()
+    report()
+    if let failure { throw failure }
+    return EncodedJSON(encoded: totals.json.text)
+  }
+
+  private func identity(ofPictureAt place: Int) async throws -> RecordIdentity? {
+    let now = Date()
+    if records.needsRun(at: place, time: now) {
+      // The lines before it are never asked for again.
+      try await results.synchronize()
+      records.begin(at: place, time: now, done: done)
+      try await context.saveCheckpoint(EncodedJSON(records))
+    }
+    return records.identity(ofJob: job.id, at: place)
+  }
+
+  private func take(_ line: BatchService.Line) async throws {
+    // A picture that was given up when the job had to stop has no result.
+    try context.checkCancellation()
+    try Task.checkCancellation()
+    switch line.result {
+    case .success(let record):
+      try await results.append(writer.text(of: line))
+      totals.count(record.predictedClass)
+    case .failure(let error) where error.status == .serviceUnavailable: throw error
+    case .failure(let error) where line.isArchive && isOneFile: failure = error
+    case .failure:
+      try await results.append(writer.text(of: line))
+      totals.count(nil)
+    }
+    bytes += line.byteCount
+    if let reported, .now - reported < Self.reportInterval { return }
+    report()
+  }
+
+  private func report() {
+    reported = .now
+    let detail = totals.json.appending([
+      "bytes": .integer(bytes), "total_bytes": survey.map { .integer($0.bytes) } ?? .null,
+    ])
+    context.report(
+      JobProgress(
+        done: done, total: survey?.files, unit: "pictures",
+        detail: EncodedJSON(encoded: detail.text)))
+  }
+}
