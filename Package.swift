@@ -144,8 +144,10 @@ let libraries: [Target] = [
   .library(
     "AtelierServer",
     [
-      "APIKeys", "Archives", "Classification", "Counters", "Files", "Hashing", "Imaging", "Jobs",
-      "ModelImport", "ModelStore", "Networks", "Pipeline", "Records", "Redis", .configuration,
+      "APIKeys", "Archives", "Classification", "Counters", "Dataset", "Files", "Hashing",
+      "Imaging", "Jobs",
+      "ModelImport", "ModelStore", "Networks", "Pipeline", "Records", "Redis", "Retraining",
+      "Training", .configuration,
       .crypto, .deque, .httpTypes,
       .hummingbird, .hummingbirdCore,
       .lifecycle,

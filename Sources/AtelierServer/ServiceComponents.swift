@@ -26,7 +26,9 @@ struct ServiceComponents: Sendable {
   /// What does the jobs.
   let jobHandlers: [any JobHandler]
   private let authenticator: Authenticator
-  private let logger: Logger
+  let models: ServedModels
+  let datasets: TrainingDatasets
+  let logger: Logger
 
   init(
     configuration: ServiceConfiguration, models: ServedModels, store: any PredictionStore,
@@ -58,10 +60,14 @@ struct ServiceComponents: Sendable {
     let history = HistoryService(
       store: store, models: models, connections: connections, logger: logger)
     let batches = BatchService(service: service, queueLimit: configuration.queueLimit)
+    let datasets = TrainingDatasets(store: store)
+    (self.models, self.datasets) = (models, datasets)
     let feed = JobEventFeed(store: board.store, logger: logger)
     readiness.whenDraining { feed.end() }
     jobHandlers = [
-      ArchiveJobHandler(service: service, batches: batches, pictureLimit: configuration.bodyLimit)
+      ArchiveJobHandler(service: service, batches: batches, pictureLimit: configuration.bodyLimit),
+      TrainingJobHandler(
+        models: models, datasets: datasets, threads: configuration.trainingThreads, logger: logger),
     ]
     let gauges: @Sendable () -> MetricsReport.Gauges = {
       .init(
@@ -80,6 +86,10 @@ struct ServiceComponents: Sendable {
         jobs: JobService(board: board, logger: logger), feed: feed, service: service,
         connections: connections, uploadLimit: configuration.uploadLimit,
         pictureLimit: configuration.bodyLimit
+      ).endpoints
+      + TrainingRoutes(
+        jobs: JobService(board: board, logger: logger), models: models, datasets: datasets,
+        uploadLimit: configuration.uploadLimit
       ).endpoints
       + BenchmarkRoute(benchmark: benchmark, bodyLimit: configuration.bodyLimit).endpoints
       + HistoryRoutes(history: history).endpoints

@@ -20,7 +20,8 @@ public struct TrainingRun {
   private let base: String?
   private let datasetHash: String
   private let trainer: NetworkTrainer
-  private var history: [EpochResult]
+  /// What each epoch that is finished achieved.
+  public private(set) var history: [EpochResult]
 
   /// Starts a run in a folder.
   ///

@@ -32,11 +32,12 @@ enum OpenAPIDocument {
       OpenAPIJobs.tag,
       OpenAPIHistory.tag,
       OpenAPIModels.tag,
+      OpenAPITraining.tag,
       ["name": "Statistics", "description": "What was classified so far."],
       ["name": "Operation", "description": "For those who run the service."],
     ],
     "paths": paths.appending(OpenAPIJobs.paths).appending(OpenAPIHistory.paths)
-      .appending(OpenAPIModels.paths),
+      .appending(OpenAPIModels.paths).appending(OpenAPITraining.paths),
     "components": [
       "securitySchemes": [
         "apiKey": [
@@ -47,7 +48,8 @@ enum OpenAPIDocument {
       "parameters": OpenAPIParameters.components,
       "headers": OpenAPIHeaders.components,
       "schemas": OpenAPISchemas.components.appending(OpenAPIJobs.schemas)
-        .appending(OpenAPIHistory.schemas).appending(OpenAPIModels.schemas),
+        .appending(OpenAPIHistory.schemas).appending(OpenAPIModels.schemas)
+        .appending(OpenAPITraining.schemas),
       "responses": OpenAPIErrors.components,
     ],
     "security": [["apiKey": []]],

@@ -110,7 +110,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
   private func isUpload(_ head: HTTPRequest) -> Bool {
     let path = head.path ?? ""
     return head.method == .post
-      && [BatchRoute.path, JobRoutes.path, ModelRoutes.path].contains {
+      && [BatchRoute.path, JobRoutes.path, ModelRoutes.path, TrainingRoutes.path].contains {
         path.hasPrefix($0) || path.hasPrefix("/api" + $0)
       }
   }

@@ -49,7 +49,8 @@ final class ArchiveJobRun {
     self.handler = handler
     self.context = context
     parameters = try job.parameters.decoded()
-    classifier = try await handler.service.classifier(parameters.engine, version: parameters.model)
+    classifier = try await handler.service.classifier(
+      parameters.engine, version: parameters.model, notes: RequestNotes())
     let upload: BatchUpload
     (upload, results, totals) = try await NIOThreadPool.singleton.runIfActive {
       var totals = BatchTotals()

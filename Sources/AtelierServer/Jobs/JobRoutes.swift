@@ -62,7 +62,8 @@ struct JobRoutes: Sendable {
     let parameters = try PredictionParameters(request)
     let engine = try BatchRoute.engine(request)
     context.notes.note { $0.engine = engine.displayName }
-    let classifier = try await service.classifier(engine, version: parameters.modelVersion)
+    let classifier = try await service.classifier(
+      engine, version: parameters.modelVersion, notes: context.notes)
     let job: Job
     do {
       let draft = try await jobs.board.draft()

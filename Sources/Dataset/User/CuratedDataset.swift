@@ -98,12 +98,13 @@ public struct CuratedDataset: Sendable {
 
   /// The places of equal pictures, in the order of the first of each.
   private static func groups(of images: LabelledImages) -> [[Int]] {
-    var numbers: [ArraySlice<UInt8>: Int] = [:]
+    var numbers: [PictureKey: Int] = [:]
     var groups: [[Int]] = []
     for index in 0..<images.count {
-      let number = numbers[images.image(at: index), default: groups.count]
+      let key = PictureKey(images.image(at: index))
+      let number = numbers[key, default: groups.count]
       if number == groups.count {
-        numbers[images.image(at: index)] = number
+        numbers[key] = number
         groups.append([])
       }
       groups[number].append(index)

@@ -1,14 +1,14 @@
 /// Pictures, found by their pixels.
 public struct PictureSet: Sendable {
-  private let pictures: Set<ArraySlice<UInt8>>
+  private let pictures: Set<PictureKey>
 
   /// Collects the pictures of a set.
   public init(_ images: LabelledImages) {
-    pictures = Set((0..<images.count).map { images.image(at: $0) })
+    pictures = Set((0..<images.count).map { PictureKey(images.image(at: $0)) })
   }
 
   /// Whether a picture is among them, pixel for pixel.
-  public func contains(_ picture: ArraySlice<UInt8>) -> Bool { pictures.contains(picture) }
+  public func contains(_ picture: ArraySlice<UInt8>) -> Bool { pictures.contains(PictureKey(picture)) }
 }
 
 extension LabelledImages {

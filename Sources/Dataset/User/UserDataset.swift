@@ -61,13 +61,19 @@ public struct UserDataset: Sendable {
     self.unreadable = unreadable
   }
 
-  private init(_ other: UserDataset, labels: LabelSet, numbers: [UInt8]) {
-    kind = other.kind
+  private init(
+    _ other: UserDataset, kind: Kind? = nil, labels: LabelSet, images: LabelledImages
+  ) {
+    self.kind = kind ?? other.kind
     self.labels = labels
-    images = LabelledImages(
-      pixels: other.images.pixels, labels: other.images.labels.map { numbers[Int($0)] })
+    self.images = images
     names = other.names
     unreadable = other.unreadable
+  }
+
+  /// The same pictures, which were stored predictions before they were written to files.
+  public var asPredictions: UserDataset {
+    UserDataset(self, kind: .predictions, labels: labels, images: images)
   }
 
   /// The same pictures under the numbers that another set of classes gives them.
@@ -78,7 +84,10 @@ public struct UserDataset: Sendable {
     let unknown = self.labels.names.filter { !labels.names.contains($0) }
     guard unknown.isEmpty else { throw .unknownLabels(labels: unknown, known: labels.names) }
     let numbers = self.labels.names.compactMap { labels.names.firstIndex(of: $0) }
-    return UserDataset(self, labels: labels, numbers: numbers.map { UInt8($0) })
+    return UserDataset(
+      self, labels: labels,
+      images: LabelledImages(
+        pixels: images.pixels, labels: images.labels.map { UInt8(numbers[Int($0)]) }))
   }
 
   /// Class names in a fixed order.
