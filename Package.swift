@@ -161,7 +161,8 @@ let programs: [Target] = [
     name: "atelier",
     dependencies: [
       "APIKeys", "Archives", "AtelierServer", "Classification", "Dataset", "Imaging", "ModelImport",
-      "ModelStore", "Networks", "Outliers", "Pipeline", "Records", "Reports", "Retraining", "Robustness",
+      "ModelStore", "Networks", "Outliers", "Pipeline", "Records", "Reports", "Retraining",
+      "Robustness",
       "StateDictFiles", "Training", .argumentParser,
     ],
     swiftSettings: settings)
@@ -199,6 +200,12 @@ let tests: [Target] = [
     of: "Reports", ["Classification", "Dataset", "Files", "ModelStore", "Networks", "Training"]),
   .tests(
     of: "Records", ["Classification", "Dataset", "Files", "OracleSupport", .grdb], hasOracle: true),
+  .tests(
+    of: "Retraining",
+    [
+      "Classification", "Dataset", "ModelStore", "Networks", "Records", "StateDictFiles",
+      "Training",
+    ]),
   .tests(of: "APIKeys"),
   .target(name: "RedisSupport", path: "Tests/RedisSupport", swiftSettings: settings),
   .tests(of: "Redis", ["RedisSupport"]),
@@ -207,8 +214,10 @@ let tests: [Target] = [
   .tests(
     of: "AtelierServer",
     [
-      "APIKeys", "Classification", "Counters", "Imaging", "Jobs", "ModelStore", "Networks",
-      "OracleSupport", "Pipeline", "Records", .httpTypes, .hummingbird, .hummingbirdTesting,
+      "APIKeys", "Classification", "Counters", "Dataset", "Imaging", "Jobs", "ModelStore",
+      "Networks",
+      "OracleSupport", "Pipeline", "Records", "Retraining", "Training", .httpTypes, .hummingbird,
+      .hummingbirdTesting,
       .inMemoryLogging, .logging, .nioCore,
     ], hasOracle: true),
   .tests(

@@ -35,7 +35,11 @@ public struct APIKey: Sendable, Hashable, Codable {
   }
 
   /// Whether the key works at a time: it is neither revoked nor expired.
-  public func isValid(at date: Date = Date()) -> Bool {
-    revoked == nil && expires.map { date < $0 } ?? true
+  public func isValid(at date: Date = Date()) -> Bool { state(at: date) == .valid }
+
+  /// Whether the key works at a time, or why not.
+  public func state(at date: Date = Date()) -> KeyState {
+    if revoked != nil { return .revoked }
+    return expires.map { date < $0 } ?? true ? .valid : .expired
   }
 }

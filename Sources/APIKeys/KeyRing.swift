@@ -1,4 +1,5 @@
 public import Foundation
+import Glibc
 import Synchronization
 
 /// The keys a running service accepts: those of its configuration, and those of a store, whose
@@ -12,13 +13,15 @@ public final class KeyRing: Sendable {
   private struct State {
     var stored: [APIKey]
     var fingerprint: Fingerprint?
-    var nextLook: Date
+    /// When to try again to read a file that could not be read.
+    var nextAttempt: Date = .distantPast
   }
 
   /// What changes when the file is replaced.
   private struct Fingerprint: Equatable {
-    var modified: Date?
-    var number: Int?
+    var seconds: Int
+    var nanoseconds: Int
+    var number: UInt
   }
 
   /// Collects keys.
@@ -35,9 +38,9 @@ public final class KeyRing: Sendable {
     self.fixed = fixed
     self.store = store
     self.onFailure = onFailure
-    let fingerprint = store.map(Self.fingerprint)
+    let fingerprint = store.flatMap(Self.fingerprint)
     let stored = try store?.keys() ?? []
-    state = Mutex(State(stored: stored, fingerprint: fingerprint, nextLook: .distantPast))
+    state = Mutex(State(stored: stored, fingerprint: fingerprint))
   }
 
   /// The key with a secret, if it works at this time.
@@ -47,38 +50,75 @@ public final class KeyRing: Sendable {
     let hash = SecretHash(of: secret)
     var found: APIKey?
     for key in fixed where key.secretHash.matches(hash) { found = key }
-    for key in current(at: date) where key.secretHash.matches(hash) { found = key }
+    for key in current() where key.secretHash.matches(hash) { found = key }
     return found?.isValid(at: date) == true ? found : nil
   }
 
   /// The key with an identity, if it works at this time.
   public func key(withID id: String, at date: Date = Date()) -> APIKey? {
-    let found = fixed.first { $0.id == id } ?? current(at: date).first { $0.id == id }
+    let found = fixed.first { $0.id == id } ?? current().first { $0.id == id }
     return found?.isValid(at: date) == true ? found : nil
   }
 
-  /// The keys of the store, read again when the file has changed; looks at most once a second.
-  private func current(at date: Date) -> [APIKey] {
+  /// All keys: those of the configuration, and those of the store, the oldest first, with those that
+  /// work no more.
+  public func all() -> (configured: [APIKey], stored: [APIKey]) { (fixed, current()) }
+
+  /// Makes a key, which is accepted from then on.
+  ///
+  /// - Returns: The key and its secret, which cannot be had again.
+  /// - Throws: ``KeyError`` when there is no store, or its file cannot be read or written.
+  public func create(_ request: KeyRequest) throws(KeyError) -> KeyStore.NewKey {
+    guard let store else { throw .noStore }
+    return try store.create(request)
+  }
+
+  /// Revokes a key, which is refused from then on.
+  ///
+  /// - Parameters:
+  ///   - id: The key's identity.
+  ///   - callerID: The identity of the key that asks for it.
+  ///   - isConfirmed: Whether it may be the caller's own key, or the last that may manage keys.
+  /// - Returns: The key as it is now.
+  /// - Throws: ``KeyError`` when there is no such key in the store, it needs to be confirmed, or the
+  ///   file cannot be read or written.
+  public func revoke(
+    id: String, by callerID: String, isConfirmed: Bool
+  ) throws(KeyError) -> APIKey {
+    guard !fixed.contains(where: { $0.id == id }) else { throw .configured(id: id) }
+    guard let store else { throw .notFound(id: id) }
+    return try store.revoke(id: id) { stored throws(KeyError) in
+      guard !isConfirmed else { return }
+      let admins = (fixed + stored).filter { $0.role == .admin && $0.isValid() }.map(\.id)
+      if admins == [id] { throw .isLastAdmin(id: id) }
+      if id == callerID { throw .isOwn(id: id) }
+    }
+  }
+
+  /// The keys of the store, read again when the file has changed.
+  private func current() -> [APIKey] {
     guard let store else { return [] }
     return state.withLock { state in
-      guard date >= state.nextLook else { return state.stored }
-      state.nextLook = date.addingTimeInterval(1)
       let fingerprint = Self.fingerprint(store)
-      guard fingerprint != state.fingerprint else { return state.stored }
+      guard fingerprint != state.fingerprint, Date() >= state.nextAttempt else {
+        return state.stored
+      }
       do throws(KeyError) {
         state.stored = try store.keys()
         state.fingerprint = fingerprint
       } catch {
+        state.nextAttempt = Date(timeIntervalSinceNow: 1)
         onFailure(error)
       }
       return state.stored
     }
   }
 
-  private static func fingerprint(_ store: KeyStore) -> Fingerprint {
-    let attributes = try? FileManager.default.attributesOfItem(atPath: store.file.path)
+  /// One system call, which a request can afford: changes are noticed at once.
+  private static func fingerprint(_ store: KeyStore) -> Fingerprint? {
+    var status = stat()
+    guard stat(store.file.path, &status) == 0 else { return nil }
     return Fingerprint(
-      modified: attributes?[.modificationDate] as? Date,
-      number: attributes?[.systemFileNumber] as? Int)
+      seconds: status.st_mtim.tv_sec, nanoseconds: status.st_mtim.tv_nsec, number: status.st_ino)
   }
 }

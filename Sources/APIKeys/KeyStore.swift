@@ -59,14 +59,32 @@ public struct KeyStore: Sendable {
     }
   }
 
-  /// Revokes a key. A running service notices within a second.
+  /// Makes a key as it was asked for.
   ///
+  /// - Returns: The key and its secret, which cannot be had again.
+  /// - Throws: ``KeyError`` when the file cannot be read or written.
+  public func create(_ request: KeyRequest) throws(KeyError) -> NewKey {
+    try create(
+      name: request.name, role: request.role,
+      expires: request.expiresInDays.map { Date() + Double($0) * 86_400 },
+      requestsPerMinute: request.requestsPerMinute)
+  }
+
+  /// Revokes a key. A running service notices at once.
+  ///
+  /// - Parameters:
+  ///   - id: The key's identity.
+  ///   - check: Told all keys while nobody else can change them, to refuse by throwing.
   /// - Returns: The key as it is now.
-  /// - Throws: ``KeyError`` when there is no such key, or the file cannot be read or written.
+  /// - Throws: ``KeyError`` when there is no such key, or the file cannot be read or written; what
+  ///   `check` throws.
   @discardableResult
-  public func revoke(id: String) throws(KeyError) -> APIKey {
+  public func revoke(
+    id: String, check: ([APIKey]) throws(KeyError) -> Void = { _ in }
+  ) throws(KeyError) -> APIKey {
     try change { keys throws(KeyError) in
       guard let index = keys.firstIndex(where: { $0.id == id }) else { throw .notFound(id: id) }
+      try check(keys)
       if keys[index].revoked == nil { keys[index].revoked = Date() }
       return keys[index]
     }

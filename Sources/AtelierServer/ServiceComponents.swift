@@ -21,7 +21,7 @@ struct ServiceComponents: Sendable {
   let metrics: ServiceMetrics
   let readiness: Readiness
   let endpoints: [Endpoint]
-  let webEndpoints: [Endpoint]
+  let web: WebInterface
   let ports = ListeningPorts()
   /// What does the jobs.
   let jobHandlers: [any JobHandler]
@@ -93,6 +93,7 @@ struct ServiceComponents: Sendable {
       ).endpoints
       + BenchmarkRoute(benchmark: benchmark, bodyLimit: configuration.bodyLimit).endpoints
       + HistoryRoutes(history: history).endpoints
+      + KeyRoutes(keys: keys, logger: logger).endpoints
       + StatisticsRoute(statistics: statistics).endpoints
       + ModelRoutes(
         models: models, catalog: ModelCatalog(models: models),
@@ -101,12 +102,11 @@ struct ServiceComponents: Sendable {
       + HealthRoutes(readiness: readiness).endpoints
       + MetricsRoute(metrics: metrics, gauges: gauges).endpoints
     endpoints = api + DocumentationRoutes(document: OpenAPIDocument.json).endpoints
-    webEndpoints =
-      WebInterface(
-        access: web, verifier: verifier, authenticator: authenticator,
-        facts: WebServiceFacts(
-          models: models, bodyLimit: configuration.bodyLimit, ports: ports, api: api)
-      ).endpoints
+    self.web = WebInterface(
+      access: web, verifier: verifier, authenticator: authenticator,
+      facts: WebServiceFacts(
+        models: models, bodyLimit: configuration.bodyLimit,
+        uploadLimit: configuration.uploadLimit, ports: ports, api: api))
     metrics.expect(endpoints)
     self.metrics = metrics
     self.pool = pool
@@ -115,11 +115,12 @@ struct ServiceComponents: Sendable {
 
   /// Routes endpoints, behind the middleware.
   private func router(
-    _ endpoints: [Endpoint], _ authenticator: Authenticator? = nil
+    _ endpoints: [Endpoint], _ authenticator: Authenticator? = nil, pages: WebPages? = nil
   ) -> Router<ServiceContext> {
     let router = Router(context: ServiceContext.self, options: .autoGenerateHeadEndpoints)
     router.add(middleware: IdentityMiddleware())
     router.add(middleware: ObservationMiddleware(metrics: metrics, logger: logger))
+    if let pages { router.add(middleware: PageMiddleware(pages: pages)) }
     router.add(
       middleware: ErrorMiddleware(allowedMethods: AllowedMethods(endpoints), logger: logger))
     for endpoint in endpoints {
@@ -143,7 +144,7 @@ struct ServiceComponents: Sendable {
   func webApplication(
     port: Int, onListening: @escaping @Sendable (Int) async -> Void = { _ in }
   ) -> ServiceApplication {
-    application(router(webEndpoints), port: port, onListening: onListening)
+    application(router(web.endpoints, pages: web.pages), port: port, onListening: onListening)
   }
 
   private func application(

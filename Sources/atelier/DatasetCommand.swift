@@ -139,7 +139,8 @@ struct DatasetCommand: AsyncParsableCommand {
       let curated = CuratedDataset(
         try TrainingSource.userDataset(source), standard: try TrainingSource.standard())
       try curated.write(to: URL(filePath: output, directoryHint: .isDirectory))
-      Output.note("wrote \(curated.usable.count) pictures of \(curated.labels.count) classes to \(output)")
+      Output.note(
+        "wrote \(curated.usable.count) pictures of \(curated.labels.count) classes to \(output)")
     }
   }
 }

@@ -51,7 +51,9 @@ struct EvaluateCommand: AsyncParsableCommand {
   @Option(help: "The standard data set, or one of your own.", completion: .file())
   var dataset = FashionMNIST.standardDirectory.path
 
-  @Option(help: "The pictures: training, validation or test; of a data set of your own, held-out for test.")
+  @Option(
+    help:
+      "The pictures: training, validation or test; of a data set of your own, held-out for test.")
   var split = SplitName.test
 
   @Flag(help: "Score the garment detector instead of the classes.")

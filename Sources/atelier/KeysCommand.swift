@@ -10,7 +10,7 @@ struct KeysCommand: AsyncParsableCommand {
     abstract: "Create, list and revoke API keys.",
     discussion: """
       The keys lie in ATELIER_HOME/keys.json, without their secrets. A running service notices \
-      changes within a second.
+      changes at once. Those who may do everything can do the same in the web interface.
 
         atelier keys create --name shop --role predict --expires-in 90 --requests-per-minute 600
         atelier keys list
@@ -39,19 +39,22 @@ struct KeysCommand: AsyncParsableCommand {
     var json = false
 
     func validate() throws {
-      guard !name.isEmpty else { throw ValidationError("--name must not be empty.") }
-      guard (1...36_500).contains(expiresIn ?? 1) else {
-        throw ValidationError("--expires-in must be from 1 to 36500 days.")
+      do throws(KeyError) {
+        _ = try request
+      } catch {
+        throw ValidationError("\(error)")
       }
-      guard (1...1_000_000).contains(requestsPerMinute ?? 1) else {
-        throw ValidationError("--requests-per-minute must be from 1 to 1000000.")
+    }
+
+    private var request: KeyRequest {
+      get throws(KeyError) {
+        try KeyRequest(
+          name: name, role: role, expiresInDays: expiresIn, requestsPerMinute: requestsPerMinute)
       }
     }
 
     func run() async throws {
-      let new = try ServiceHost.keyStore(home: Locations.home).create(
-        name: name, role: role, expires: expiresIn.map { Date() + Double($0) * 86_400 },
-        requestsPerMinute: requestsPerMinute)
+      let new = try ServiceHost.keyStore(home: Locations.home).create(request)
       if json {
         try Output.json(KeyReport(new.key, secret: new.secret))
       } else {
@@ -78,7 +81,7 @@ struct KeysCommand: AsyncParsableCommand {
       for key in keys {
         let report = KeyReport(key)
         table.append([
-          key.id, key.name, key.role.rawValue, report.state,
+          key.id, key.name, key.role.rawValue, report.state.rawValue,
           key.expires?.formatted(.iso8601) ?? "never",
           key.requestsPerMinute.map(String.init) ?? "any",
         ])
@@ -95,8 +98,14 @@ struct KeysCommand: AsyncParsableCommand {
     var id: String
 
     func run() async throws {
-      try ServiceHost.keyStore(home: Locations.home).revoke(id: id)
+      let store = ServiceHost.keyStore(home: Locations.home)
+      try store.revoke(id: id)
       Output.note("\(id) is revoked")
+      if try !store.keys().contains(where: { $0.role == .admin && $0.isValid() }) {
+        Output.note(
+          "none of the keys left may manage keys; atelier keys create --name me --role admin makes one"
+        )
+      }
     }
   }
 }

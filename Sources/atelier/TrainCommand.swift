@@ -37,7 +37,8 @@ struct TrainCommand: AsyncParsableCommand {
   var mix: TrainingData.Mix?
 
   @Option(
-    help: "The parameters to start from: current, scratch, or a version. (default: scratch; current "
+    help:
+      "The parameters to start from: current, scratch, or a version. (default: scratch; current "
       + "for a data set of your own)")
   var from: TrainingOrigin?
 
@@ -77,7 +78,8 @@ struct TrainCommand: AsyncParsableCommand {
     let isOwn = !TrainingSource.isStandard(dataset)
     let directory = outputDirectory(isOwn: isOwn)
     let start = try start(in: store, isOwn: isOwn, directory: directory)
-    let settings = try resume
+    let settings =
+      try resume
       ? TrainingRun.settings(ofRunIn: directory) : settings(startingFrom: start)
     guard resume || !ModelVersion.exists(in: directory) else {
       throw TrainingError.directoryInUse(directory: directory.path)
@@ -109,7 +111,9 @@ struct TrainCommand: AsyncParsableCommand {
     in store: ModelStore, isOwn: Bool, directory: URL
   ) throws -> StartingPoint? {
     if resume {
-      return try TrainingRun.base(ofRunIn: directory).map { try StartingPoint(store.version(named: $0)) }
+      return try TrainingRun.base(ofRunIn: directory).map {
+        try StartingPoint(store.version(named: $0))
+      }
     }
     switch from ?? (isOwn ? .current : .scratch) {
     case .scratch: return nil

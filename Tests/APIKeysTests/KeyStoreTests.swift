@@ -26,10 +26,9 @@ import Testing
     #expect(ring.key(forSecret: "123456", at: start)?.role == .predict)
     #expect(ring.key(forSecret: "12345", at: start) == nil)
     let new = try store.create(name: "shop", role: .admin)
-    #expect(ring.key(forSecret: new.secret, at: start) == nil)
-    #expect(ring.key(forSecret: new.secret, at: start + 2)?.id == new.key.id)
+    #expect(ring.key(forSecret: new.secret, at: start)?.id == new.key.id)
     try store.revoke(id: new.key.id)
-    #expect(ring.key(forSecret: new.secret, at: start + 4) == nil)
+    #expect(ring.key(forSecret: new.secret, at: start) == nil)
   }
 
   @Test func keysExpire() throws {

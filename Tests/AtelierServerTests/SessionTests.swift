@@ -27,14 +27,14 @@ import Testing
       #expect(response.headers[.cacheControl] == "no-store")
       let attributes = try #require(response.headers[.setCookie]).split(separator: "; ").dropFirst()
       #expect(
-        Set(attributes) == ["HttpOnly", "SameSite=Strict", "Path=/", "Max-Age=604800"])
+        Set(attributes) == ["HttpOnly", "SameSite=Strict", "Path=/", "Max-Age=3196800"])
       #expect(!response.text.contains(TestService.predictKey))
       let signedIn = try SignedIn(response)
       let current = try await client.execute(
         uri: "/session", method: .get, headers: signedIn.headers())
       #expect(current.status == .ok)
       #expect(current.text.contains(#""role":"predict""#))
-      #expect(current.text.contains(#"{"name":"ONNX","path":"/predict-onnx"}"#))
+      #expect(current.text.contains(#"{"name":"ONNX","engine":"onnx","path":"/predict-onnx"}"#))
       let page = try await client.execute(uri: "/", method: .get, headers: signedIn.headers())
       #expect(page.status == .ok)
     }

@@ -39,9 +39,10 @@ import Testing
     let (learned, judged) = (PictureSet(small.training), PictureSet(small.heldOut))
     #expect(PictureSet(large.training).count(in: small.training) == small.training.count)
     #expect((0..<large.heldOut.count).allSatisfy { !learned.contains(large.heldOut.image(at: $0)) })
-    #expect((0..<large.training.count).allSatisfy {
-      !judged.contains(large.training.image(at: $0))
-    })
+    #expect(
+      (0..<large.training.count).allSatisfy {
+        !judged.contains(large.training.image(at: $0))
+      })
     // About a fifth and a tenth.
     #expect((45...75).contains(large.heldOut.count))
     #expect((20...40).contains(large.validation.count))

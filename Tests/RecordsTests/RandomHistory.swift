@@ -52,6 +52,9 @@ enum RandomHistory {
     filter.minimumConfidence = sometimes({ Double.random(in: 0...1, using: &$0) }, &generator)
     filter.filename = sometimes(
       { pick(["png", "IMG_", "%", "靴", "oo", "\\"], using: &$0) }, &generator)
+    if Int.random(in: 0..<20, using: &generator) == 0 {
+      filter.requestID = pick(records, using: &generator).requestID
+    }
     filter.isUncertain = sometimes({ Bool.random(using: &$0) }, &generator)
     filter.label = sometimes({ pick(LabelState.allCases, using: &$0) }, &generator)
     return filter

@@ -91,6 +91,15 @@ final class BatchPictures: Sendable {
     return try ArchiveReader(source, limits: archiveLimits).survey()
   }
 
+  /// Leaves out some pictures.
+  func skip(_ count: Int) async throws {
+    try await NIOThreadPool.singleton.runIfActive { [self] in
+      state.withLock { state in
+        for _ in 0..<count where advance(&state) == nil { break }
+      }
+    }
+  }
+
   private func advance(_ state: inout State) -> Item? {
     while true {
       if let archive = state.archive {

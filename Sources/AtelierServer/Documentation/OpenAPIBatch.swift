@@ -20,6 +20,17 @@ enum OpenAPIBatch {
       OpenAPIParameters.reference("engine"), OpenAPIParameters.reference("top_k"),
       OpenAPIParameters.reference("model"), OpenAPIParameters.reference("preprocess"),
       [
+        "name": "skip", "in": "query",
+        "description":
+          """
+        How many of the upload's first pictures to leave out. To go on after an answer that was cut \
+        off, send the same upload once more with the number of results it had.
+        """,
+        "schema": [
+          "type": "integer", "minimum": 0, "maximum": .integer(BatchRoute.skipLimit), "default": 0,
+        ],
+      ],
+      [
         "name": "Accept", "in": "header",
         "description": "`application/x-ndjson` for a line a picture.",
         "schema": ["type": "string"], "example": .string(BatchRoute.linesType),

@@ -31,13 +31,15 @@ enum OpenAPIDocument {
       ["name": "Prediction", "description": "Classify a picture."],
       OpenAPIJobs.tag,
       OpenAPIHistory.tag,
+      OpenAPIKeys.tag,
       OpenAPIModels.tag,
       OpenAPITraining.tag,
       ["name": "Statistics", "description": "What was classified so far."],
       ["name": "Operation", "description": "For those who run the service."],
     ],
     "paths": paths.appending(OpenAPIJobs.paths).appending(OpenAPIHistory.paths)
-      .appending(OpenAPIModels.paths).appending(OpenAPITraining.paths),
+      .appending(OpenAPIKeys.paths).appending(OpenAPIModels.paths)
+      .appending(OpenAPITraining.paths),
     "components": [
       "securitySchemes": [
         "apiKey": [
@@ -48,8 +50,8 @@ enum OpenAPIDocument {
       "parameters": OpenAPIParameters.components,
       "headers": OpenAPIHeaders.components,
       "schemas": OpenAPISchemas.components.appending(OpenAPIJobs.schemas)
-        .appending(OpenAPIHistory.schemas).appending(OpenAPIModels.schemas)
-        .appending(OpenAPITraining.schemas),
+        .appending(OpenAPIHistory.schemas).appending(OpenAPIKeys.schemas)
+        .appending(OpenAPIModels.schemas).appending(OpenAPITraining.schemas),
       "responses": OpenAPIErrors.components,
     ],
     "security": [["apiKey": []]],

@@ -1,3 +1,4 @@
+import APIKeys
 import HTTPTypes
 
 /// The answers that say what went wrong.
@@ -12,7 +13,8 @@ enum OpenAPIErrors {
   }
 
   private static let names = [
-    400: "BadRequest", 401: "Unauthorized", 403: "Forbidden", 404: "NotFound", 409: "Conflict", 413: "TooLarge",
+    400: "BadRequest", 401: "Unauthorized", 403: "Forbidden", 404: "NotFound", 409: "Conflict",
+    413: "TooLarge",
     415: "UnsupportedType", 422: "InvalidParameter", 429: "RateLimited", 503: "Unavailable",
     507: "StorageFull",
   ]

@@ -23,8 +23,8 @@ enum OpenAPIHistory {
     "listPredictions", "The stored predictions, newest first, page by page.",
     """
     Needs a key that may read. All filters have to be met. A page may have fewer predictions than \
-    `limit`, even none, and others still follow: for `min_confidence` and `filename` predictions are \
-    looked at one by one, and a page looks at about 10,000. There are more while `next_cursor` is \
+    `limit`, even none, and others still follow: for `min_confidence`, `filename` and `request_id` \
+    predictions are looked at one by one, and a page looks at about 10,000. There are more while `next_cursor` is \
     not null; send it as `cursor` with the same filters. Predictions that are stored meanwhile \
     neither repeat nor hide others.
     """,

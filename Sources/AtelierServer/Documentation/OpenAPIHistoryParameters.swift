@@ -27,6 +27,13 @@ enum OpenAPIHistoryParameters {
       text,
       example: "shirt"),
     query(
+      "request_id",
+      "The `X-Request-ID` of the request that asked: all pictures of a batch have that of the batch.",
+      [
+        "type": "string", "minLength": 1, "maxLength": .integer(RequestIdentity.lengthLimit),
+        "pattern": "^[0-9A-Za-z_.:/+=@-]+$",
+      ], example: nil),
+    query(
       "uncertain", "Whether the model was not sure.", ["type": "boolean"], example: false),
     query(
       "label",

@@ -10,7 +10,8 @@ enum OpenAPIParameters {
   static let components: OrderedJSON = [
     "top_k": [
       "name": "top_k", "in": "query",
-      "description": "How many of the most probable classes to name; a model of fewer names all it has.",
+      "description":
+        "How many of the most probable classes to name; a model of fewer names all it has.",
       "schema": [
         "type": "integer", "minimum": 1, "maximum": .integer(LabelSet.countLimit),
         "default": .integer(PredictionParameters.defaultTopK),
@@ -18,7 +19,8 @@ enum OpenAPIParameters {
     ],
     "model": [
       "name": "model", "in": "query",
-      "description": "A version of the model, which is loaded if need be; by default the one that is served.",
+      "description":
+        "A version of the model, which is loaded if need be; by default the one that is served.",
       "schema": ["type": "string", "minLength": 1],
     ],
     "preprocess": [

@@ -22,6 +22,9 @@ struct APIError: Error, Sendable {
     case forbidden
     case notFound = "not_found"
     case methodNotAllowed = "method_not_allowed"
+    case configuredKey = "configured_key"
+    case ownKey = "own_key"
+    case lastAdminKey = "last_admin_key"
     case tooLarge = "too_large"
     case unsupportedType = "unsupported_type"
     case invalidParameter = "invalid_parameter"

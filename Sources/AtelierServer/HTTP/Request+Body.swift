@@ -1,8 +1,30 @@
+import Foundation
 import HTTPTypes
 import Hummingbird
 import NIOCore
 
 extension Request {
+  /// The JSON object that the body is, and its text.
+  ///
+  /// - Parameter example: Such a body, to name in errors.
+  /// - Throws: ``APIError`` when the body is too large, of another type, no JSON or no object.
+  func collectJSONObject(
+    upTo limit: Int, example: String
+  ) async throws(APIError) -> (members: [String: Any], data: Data) {
+    guard FieldValue(headers[.contentType] ?? "").value.lowercased() == "application/json" else {
+      throw APIError(
+        status: .unsupportedMediaType, code: .unsupportedType,
+        message: "send it as application/json, such as \(example)")
+    }
+    let data = Data(try await collectBody(upTo: limit).readableBytesView)
+    guard let value = try? JSONSerialization.jsonObject(with: data, options: .fragmentsAllowed)
+    else { throw .invalidRequest("the body is not JSON") }
+    guard let members = value as? [String: Any] else {
+      throw .invalidParameter("the body must be an object, such as \(example)")
+    }
+    return (members, data)
+  }
+
   /// Refuses a body that announces itself as larger than allowed.
   ///
   /// - Throws: ``APIError`` with status 413.

@@ -2,7 +2,7 @@ import Records
 
 /// The identities by which requests are found again in logs, records and answers.
 enum RequestIdentity {
-  private static let lengthLimit = 128
+  static let lengthLimit = 128
 
   /// A new identity, which sorts by time.
   static func make() -> String { RecordID.make() }

@@ -26,7 +26,9 @@ struct Histogram: Sendable {
   ])
 
   /// From a tenth to all.
-  static let shares = Histogram(bounds: [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99, 1])
+  static let shares = Histogram(bounds: [
+    0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99, 1,
+  ])
 
   /// From one picture to 64.
   static let pictures = Histogram(bounds: [1, 2, 4, 8, 16, 32, 64])

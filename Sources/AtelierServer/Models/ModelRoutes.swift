@@ -77,7 +77,8 @@ struct ModelRoutes: Sendable {
     }
     let asked = query ?? upload.fields["name"].flatMap { $0.isEmpty ? nil : $0 }
     guard let name = asked ?? ModelImport.name(ofFile: UploadedFileName.sanitized(file.name)) else {
-      throw APIError.invalidParameter("the file has no name that a version could have; send one as name")
+      throw APIError.invalidParameter(
+        "the file has no name that a version could have; send one as name")
     }
     let version = try await catalog.importVersion(
       of: upload.spool, from: file.offset..<file.offset + file.count, named: name)

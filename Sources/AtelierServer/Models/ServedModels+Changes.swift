@@ -21,9 +21,11 @@ extension ServedModels {
   func promote(_ name: String, logger: Logger) async throws(APIError) -> ServedModel {
     try await inTurn { () throws(APIError) in
       let store = try self.changeableStore()
-      let model = try self.prepared(store, logger, of: { store throws(ModelStoreError) in
-        try store.version(named: name)
-      })
+      let model = try self.prepared(
+        store, logger,
+        of: { store throws(ModelStoreError) in
+          try store.version(named: name)
+        })
       try Self.mapped { () throws(ModelStoreError) in try store.promote(name) }
       self.serve(model)
       return model
@@ -37,9 +39,11 @@ extension ServedModels {
   func rollBack(logger: Logger) async throws(APIError) -> ServedModel {
     try await inTurn { () throws(APIError) in
       let store = try self.changeableStore()
-      let model = try self.prepared(store, logger, of: { store throws(ModelStoreError) in
-        try store.previous()
-      })
+      let model = try self.prepared(
+        store, logger,
+        of: { store throws(ModelStoreError) in
+          try store.previous()
+        })
       let version = try Self.mapped { () throws(ModelStoreError) in try store.rollBack() }
       guard version == model.version else {
         throw .conflict("another process changed the model store meanwhile; try again")

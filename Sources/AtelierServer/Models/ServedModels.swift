@@ -76,7 +76,8 @@ public final class ServedModels: Sendable {
     store: ModelStore, version name: String?, canary: Canary?,
     loader: @escaping @Sendable (ModelVersion) -> LoadedModel
   ) throws {
-    let version = try name.map { name throws(ModelStoreError) in try store.version(named: name) }
+    let version =
+      try name.map { name throws(ModelStoreError) in try store.version(named: name) }
       ?? store.current()
     var tried: (LoadedModel, Canary)?
     if let canary {

@@ -16,6 +16,8 @@ struct BatchRoute: Sendable {
 
   static let path = "/predict-batch"
   static let defaultEngine = EngineKind.onnx
+  /// The most pictures that can be left out.
+  static let skipLimit = 1_000_000
   /// JSON Lines (https://jsonlines.org), also called NDJSON.
   static let linesType = "application/x-ndjson"
 
@@ -33,18 +35,21 @@ struct BatchRoute: Sendable {
     let engine = try Self.engine(request)
     let classifier = try await service.classifier(
       engine, version: parameters.modelVersion, notes: context.notes)
+    let skipped = try Self.skipped(request)
     let place = try batches.place()
     let upload = try await BatchUpload(
       request, limit: uploadLimit, context: context, logger: logger)
     let pictures = BatchPictures(
       upload, pictureLimit: pictureLimit, archiveLimits: ArchiveLimits())
+    try await pictures.skip(skipped)
     let first = try await pictures.first(checkedWith: classifier, parameters.preprocessing)
     let asLines = request.headers[.accept]?.contains(Self.linesType) == true
     let body = ResponseBody { [batches, logger] output in
       var writer = BatchWriter(asLines: asLines)
       let start = ContinuousClock.now
       try await batches.run(
-        pictures, first: first, parameters: parameters, classifier: classifier, context: context
+        pictures, first: first, parameters: parameters, classifier: classifier, context: context,
+        startingAt: skipped
       ) { line in
         try await output.write(writer.text(of: line))
       }
@@ -59,6 +64,15 @@ struct BatchRoute: Sendable {
       headers: [
         .contentType: asLines ? Self.linesType : "application/json; charset=utf-8"
       ], body: body)
+  }
+
+  /// How many pictures to leave out: those that an answer that was cut off had.
+  private static func skipped(_ request: Request) throws(APIError) -> Int {
+    guard let text = request.uri.queryParameters["skip"] else { return 0 }
+    guard let count = Int(text), (0...skipLimit).contains(count) else {
+      throw .invalidParameter("skip must be a whole number from 0 to \(skipLimit)")
+    }
+    return count
   }
 
   /// The engine that the query asks for.

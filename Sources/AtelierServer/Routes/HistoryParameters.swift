@@ -54,6 +54,9 @@ struct HistoryParameters: Sendable {
     }
     filter.filename = try query.value(
       "filename", "a part of a file's name, of at most \(textLimit) bytes", Self.plainText)
+    filter.requestID = try query.value("request_id", "the X-Request-ID of a request") {
+      RequestIdentity.accepted($0)
+    }
     filter.isUncertain = try query.value("uncertain", "true or false") { Bool($0) }
     filter.label = try query.value("label", oneOf(LabelState.allCases.map(\.rawValue))) {
       LabelState(rawValue: $0)

@@ -1,8 +1,6 @@
 import Classification
 import Foundation
-import HTTPTypes
 import Hummingbird
-import NIOCore
 
 /// The body that says what a picture really shows: `{"label": "Bag"}`, or `null` for nobody knows.
 struct TrueLabel: Sendable {
@@ -15,22 +13,18 @@ struct TrueLabel: Sendable {
   /// - Parameter labels: The classes there are.
   /// - Throws: ``APIError`` when the body is too large, no JSON, or names no class.
   init(_ request: Request, labels: LabelSet) async throws(APIError) {
-    guard
-      FieldValue(request.headers[.contentType] ?? "").value.lowercased() == "application/json"
-    else {
-      throw APIError(
-        status: .unsupportedMediaType, code: .unsupportedType,
-        message: #"send the label as application/json, such as {"label": "Bag"}"#)
-    }
-    let bytes = try await request.collectBody(upTo: Self.bodyLimit)
-    label = try Self.decode(Data(bytes.readableBytesView), labels: labels)
+    let members = try await request.collectJSONObject(
+      upTo: Self.bodyLimit, example: #"{"label": "Bag"}"#
+    ).members
+    label = try Self.label(of: members, labels: labels)
   }
 
-  private static func decode(_ data: Data, labels: LabelSet) throws(APIError) -> String? {
-    guard let value = try? JSONSerialization.jsonObject(with: data, options: .fragmentsAllowed)
-    else { throw .invalidRequest("the body is not JSON") }
-    guard let object = value as? [String: Any], object.count == 1, let label = object["label"]
-    else { throw .invalidParameter(#"the body must be an object with the one member "label""#) }
+  private static func label(
+    of members: [String: Any], labels: LabelSet
+  ) throws(APIError) -> String? {
+    guard members.count == 1, let label = members["label"] else {
+      throw .invalidParameter(#"the body must be an object with the one member "label""#)
+    }
     if label is NSNull { return nil }
     guard let name = label as? String, labels.names.contains(name) else {
       throw .invalidParameter(

@@ -4,7 +4,8 @@ import Imaging
 
 /// One thing that can be configured: by a flag, an environment variable, or a line of a YAML file.
 public enum Setting: String, CaseIterable, Sendable {
-  case host, port, uiPort, home, model, canary, engines, engineThreads, trainingThreads, queueLimit, batchLimit, bodyLimit
+  case host, port, uiPort, home, model, canary, engines, engineThreads, trainingThreads, queueLimit,
+    batchLimit, bodyLimit
   case uploadLimit, uploadTimeout
   case pixelLimit, requestTimeout, idleTimeout, connectionLimit, drainTimeout, drainDelay
   case requestsPerMinute, jobRetention, apiKeys, database, durability, redisUrl, redisPrefix,

@@ -44,16 +44,20 @@ struct TrainingParameters: Codable, Sendable, Hashable {
   ///   - name: The name of the upload.
   /// - Throws: ``APIError`` with status 422 when one is unusable.
   init(_ fields: [String: String], source: Source, name: String) throws(APIError) {
-    let fields = Fields(values: fields)
-    try fields.check()
+    let fields = QueryParameters(fields.filter { !$0.value.isEmpty })
+    if let unknown = fields.names.first(where: { !Self.names.contains($0) }) {
+      throw .invalidParameter(
+        "there is no setting \(unknown.prefix(64)); there are "
+          + Self.names.sorted().joined(separator: ", "))
+    }
     self.source = source
     self.name = name
-    mix = try fields.value("mix", Fields.oneOf(TrainingData.Mix.self)) { .init(rawValue: $0) }
+    mix = try fields.value("mix", Self.oneOf(TrainingData.Mix.self)) { .init(rawValue: $0) }
     from =
       try fields.value("from", "current, scratch, or the name of a version") { text in
         ModelStore.isUsable(name: text) ? TrainingOrigin(text) : nil
       } ?? .current
-    architecture = try fields.value("architecture", Fields.oneOf(Architecture.self)) {
+    architecture = try fields.value("architecture", Self.oneOf(Architecture.self)) {
       .init(rawValue: $0)
     }
     epochs = try fields.value("epochs", "a whole number from 1 to 1000") {
@@ -64,7 +68,7 @@ struct TrainingParameters: Codable, Sendable, Hashable {
     }
     seed = try fields.value("seed", "a whole number from 0 on") { UInt64($0) }
     promote =
-      try fields.value("promote", Fields.oneOf(PromotionRule.self)) { .init(rawValue: $0) }
+      try fields.value("promote", Self.oneOf(PromotionRule.self)) { .init(rawValue: $0) }
       ?? .ifBetter
     strict = try fields.value("strict", "true or false") { Bool($0) } ?? false
   }
@@ -81,37 +85,13 @@ struct TrainingParameters: Codable, Sendable, Hashable {
     return settings
   }
 
-  /// Settings as texts.
-  private struct Fields {
-    let values: [String: String]
+  private static let names: Set = [
+    "source", "mix", "from", "architecture", "epochs", "learning_rate", "seed", "promote", "strict",
+  ]
 
-    static let names: Set = [
-      "source", "mix", "from", "architecture", "epochs", "learning_rate", "seed", "promote",
-      "strict",
-    ]
-
-    static func oneOf<Choice: RawRepresentable & CaseIterable>(_ type: Choice.Type) -> String
-    where Choice.RawValue == String {
-      "one of " + type.allCases.map(\.rawValue).joined(separator: ", ")
-    }
-
-    func check() throws(APIError) {
-      if let unknown = values.keys.sorted().first(where: { !Self.names.contains($0) }) {
-        throw .invalidParameter(
-          "there is no setting \(unknown.prefix(64)); there are "
-            + Self.names.sorted().joined(separator: ", "))
-      }
-    }
-
-    func value<Value>(
-      _ name: String, _ expectation: String, _ parse: (String) -> Value?
-    ) throws(APIError) -> Value? {
-      guard let text = values[name], !text.isEmpty else { return nil }
-      guard let value = parse(text) else {
-        throw .invalidParameter("\(name) must be \(expectation)")
-      }
-      return value
-    }
+  private static func oneOf<Choice: RawRepresentable & CaseIterable>(_ type: Choice.Type) -> String
+  where Choice.RawValue == String {
+    "one of " + type.allCases.map(\.rawValue).joined(separator: ", ")
   }
 }
 

@@ -8,9 +8,18 @@ struct SessionCookie: CallerIdentification {
 
   static let name = "atelier_session"
 
+  /// How long a browser keeps an ended session, in seconds, so that the page to sign in on can say
+  /// that it has ended.
+  static let remembrance = 30 * 24 * 3_600
+
   /// The session of a request, and its key; `nil` when it has none that works.
   func session(of request: Request) -> (session: Session, key: APIKey)? {
     request.cookies[Self.name].flatMap { signer.session(token: $0.value) }
+  }
+
+  /// Whether a request has a session that works no more.
+  func hasEnded(of request: Request) -> Bool {
+    request.cookies[Self.name] != nil && session(of: request) == nil
   }
 
   func key(of request: Request, _ context: ServiceContext) throws(APIError) -> APIKey {
@@ -43,7 +52,8 @@ struct SessionCookie: CallerIdentification {
   /// The cookie that signs a browser in.
   func cookie(for session: Session, key: APIKey, _ request: Request) -> Cookie {
     Self.cookie(
-      value: signer.token(of: session, key: key), lifetime: Session.lifetime, request)
+      value: signer.token(of: session, key: key), lifetime: Session.lifetime + Self.remembrance,
+      request)
   }
 
   /// The cookie that signs a browser out.

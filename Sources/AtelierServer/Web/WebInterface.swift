@@ -1,6 +1,11 @@
 /// The web interface: its pages, signing in, and the API for those who are signed in.
 struct WebInterface: Sendable {
+  /// The pages, and what stands in their place.
+  let pages: WebPages
   let endpoints: [Endpoint]
+
+  /// What stands before the paths of the API here.
+  static let apiPrefix = "/api"
 
   /// - Parameters:
   ///   - access: What people are let in with.
@@ -14,13 +19,14 @@ struct WebInterface: Sendable {
       signer: SessionSigner(secret: access.secret, keys: verifier.keys))
     var authenticator = authenticator
     authenticator.identification = cookie
+    pages = WebPages(cookie: cookie, offersStored: facts.offersStored)
     endpoints =
-      WebPages(cookie: cookie, offersStored: facts.offersStored).endpoints
+      pages.endpoints
       + SessionRoutes(verifier: verifier, cookie: cookie, link: access.link, service: facts)
       .endpoints
       + facts.api.map { endpoint in
         Endpoint(
-          endpoint.method, "/api" + endpoint.path, statuses: endpoint.statuses,
+          endpoint.method, Self.apiPrefix + endpoint.path, statuses: endpoint.statuses,
           isDocumented: false, handler: authenticator.guarding(endpoint))
       }
   }

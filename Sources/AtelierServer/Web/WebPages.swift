@@ -1,4 +1,5 @@
 import APIKeys
+import Foundation
 import HTTPTypes
 import Hashing
 import Hummingbird
@@ -12,23 +13,6 @@ struct WebPages: Sendable {
   private let words = WebResources.words
   private let pages = WebResources.pages
 
-  enum Page: String, CaseIterable {
-    case signIn = "/sign-in"
-    case classify = "/"
-    case stored = "/stored/{id}"
-    case system = "/system"
-
-    /// Its name in words and files.
-    var name: String {
-      switch self {
-      case .signIn: "sign-in"
-      case .classify: "classify"
-      case .stored: "stored"
-      case .system: "system"
-      }
-    }
-  }
-
   static let themeCookieName = "atelier_theme"
 
   init(cookie: SessionCookie, offersStored: Bool) {
@@ -37,9 +21,10 @@ struct WebPages: Sendable {
   }
 
   var endpoints: [Endpoint] {
-    Page.allCases.filter { $0 != .stored || offersStored }.map { page in
-      Endpoint(.get, page.rawValue, statuses: [200, 303, 304], isDocumented: false) { request, _ in
-        show(page, request)
+    Page.allCases.compactMap { page in
+      guard let path = page.path, offersStored || !page.showsStored else { return nil }
+      return Endpoint(.get, path, statuses: [200, 303, 304, 403], isDocumented: false) {
+        request, _ in show(page, request)
       }
     } + [
       Endpoint(
@@ -48,7 +33,8 @@ struct WebPages: Sendable {
     ]
   }
 
-  /// A page; those who are not signed in see the one to sign in on.
+  /// A page; those who are not signed in see the one to sign in on, and those who may not see it are
+  /// told so.
   private func show(_ page: Page, _ request: Request) -> Response {
     let key = cookie.session(of: request)?.key
     let isSignedIn = key != nil
@@ -59,28 +45,43 @@ struct WebPages: Sendable {
           .location: isSignedIn ? "/" : Self.wayIn(to: page, request), .cacheControl: "no-store",
         ])
     }
+    let isAllowed = page.role.flatMap { role in key.map { $0.role >= role } } ?? true
+    return isAllowed
+      ? response(page, status: .ok, request) : response(.forbidden, status: .forbidden, request)
+  }
+
+  /// A page as it is sent.
+  func response(_ page: Page, status: HTTPResponse.Status, _ request: Request) -> Response {
     let language = PreferredLanguage(request)
     var words = words[language] ?? [:]
     words["language"] = language.tag
     words["page"] = page.name
-    words["script"] = page.name
-    words["role"] = key?.role.rawValue
+    words["script"] = page.script
+    words["role"] = cookie.session(of: request)?.key.role.rawValue
+    words["state"] = cookie.hasEnded(of: request) ? "ended" : nil
+    words["heading"] = words["\(page.name).heading"]
+    words["lead"] = words["\(page.name).lead"]
     words["title"] = words["\(page.name).title"]
     words["assets"] = "/assets/\(assets.digest)"
     words["theme"] = Self.theme(request)
     let content = Array((pages[page]?.filled(with: words) ?? "").utf8)
     var headers = Self.pageHeaders
     headers[.contentLanguage] = language.tag
+    guard status == .ok else { return .text(content, status: status, headers: headers) }
     return Self.answer(
       content, entityTag: "\"\(ContentHash.sha256(of: content).prefix(16))\"", headers, request)
   }
 
   /// The page to sign in on, which leads back to the page that was asked for.
   private static func wayIn(to page: Page, _ request: Request) -> String {
-    let path = request.uri.path
-    let isPlain = path.utf8.allSatisfy { (0x21..<0x7f).contains($0) && $0 != UInt8(ascii: "&") }
-    return page == .classify || !isPlain ? "/sign-in" : "/sign-in?next=\(path)"
+    let target = request.uri.path + (request.uri.query.map { "?\($0)" } ?? "")
+    let next = target.addingPercentEncoding(withAllowedCharacters: plainCharacters)
+    return page == .classify ? "/sign-in" : "/sign-in?next=\(next ?? "")"
   }
+
+  /// What stands for itself in a query.
+  private static let plainCharacters = CharacterSet(
+    charactersIn: "/-._~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
 
   private static func theme(_ request: Request) -> String {
     let theme = request.cookies[themeCookieName]?.value ?? ""

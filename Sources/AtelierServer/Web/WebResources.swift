@@ -5,7 +5,11 @@ enum WebResources {
   /// The pages.
   static let pages: [WebPages.Page: PageTemplate] = [
     .signIn: page(PackageResources.sign_in_html), .classify: page(PackageResources.classify_html),
-    .stored: page(PackageResources.stored_html), .system: page(PackageResources.system_html),
+    .batch: page(PackageResources.batch_html), .history: page(PackageResources.history_html),
+    .stored: page(PackageResources.stored_html),
+    .training: page(PackageResources.training_html), .keys: page(PackageResources.keys_html),
+    .system: page(PackageResources.system_html), .forbidden: page(PackageResources.problem_html),
+    .notFound: page(PackageResources.problem_html), .failed: page(PackageResources.problem_html),
   ]
 
   /// Sentences by their names, in each language.
@@ -17,6 +21,8 @@ enum WebResources {
   static let assets = WebAssets(
     scripts + examples + [
       WebAsset("web.css", PackageResources.web_css),
+      WebAsset("lists.css", PackageResources.lists_css),
+      WebAsset("training.css", PackageResources.training_css),
       WebAsset("icon.svg", PackageResources.icon_svg),
       WebAsset("zh-CN.json", PackageResources.zh_CN_json),
       WebAsset("en.json", PackageResources.en_json),
@@ -24,17 +30,31 @@ enum WebResources {
 
   private static let scripts = [
     WebAsset("answer.js", PackageResources.answer_js),
+    WebAsset("batch.js", PackageResources.batch_js),
+    WebAsset("batch-files.js", PackageResources.batch_files_js),
+    WebAsset("batch-run.js", PackageResources.batch_run_js),
     WebAsset("classify.js", PackageResources.classify_js),
     WebAsset("client.js", PackageResources.client_js),
     WebAsset("comparison.js", PackageResources.comparison_js),
     WebAsset("correction.js", PackageResources.correction_js),
+    WebAsset("csv.js", PackageResources.csv_js),
+    WebAsset("curves.js", PackageResources.curves_js),
+    WebAsset("data-table.js", PackageResources.data_table_js),
     WebAsset("dom.js", PackageResources.dom_js),
+    WebAsset("engine-choice.js", PackageResources.engine_choice_js),
+    WebAsset("failures.js", PackageResources.failures_js),
+    WebAsset("file-drop.js", PackageResources.file_drop_js),
+    WebAsset("history.js", PackageResources.history_js),
+    WebAsset("history-query.js", PackageResources.history_query_js),
+    WebAsset("keys.js", PackageResources.keys_js),
     WebAsset("picture-card.js", PackageResources.picture_card_js),
     WebAsset("shell.js", PackageResources.shell_js),
     WebAsset("sign-in.js", PackageResources.sign_in_js),
     WebAsset("snippets.js", PackageResources.snippets_js),
     WebAsset("stored.js", PackageResources.stored_js),
     WebAsset("system.js", PackageResources.system_js),
+    WebAsset("training.js", PackageResources.training_js),
+    WebAsset("training-inspection.js", PackageResources.training_inspection_js),
     WebAsset("upload-queue.js", PackageResources.upload_queue_js),
     WebAsset("words.js", PackageResources.words_js),
   ]

@@ -7,6 +7,7 @@ import Pipeline
 struct WebServiceFacts: Sendable {
   let models: ServedModels
   let bodyLimit: Int
+  let uploadLimit: Int
   let ports: ListeningPorts
   /// What the pages can call.
   let api: [Endpoint]
@@ -24,10 +25,14 @@ struct WebServiceFacts: Sendable {
       "version": .string(OpenAPIDocument.version),
       "model_version": .string(model.version.name),
       "body_limit": .integer(bodyLimit),
+      "upload_limit": .integer(uploadLimit),
       "api_port": ports.api.map { .integer($0) } ?? .null,
       "engines": .array(
         PredictionRoutes.paths.filter { model.availableEngines.contains($0.value) }.map {
-          ["name": .string($0.value.displayName), "path": .string($0.key)]
+          [
+            "name": .string($0.value.displayName), "engine": .string($0.value.rawValue),
+            "path": .string($0.key),
+          ]
         }),
       "offers_labels": .boolean(offers(.put, "/predictions/{id}/label")),
       "offers_stored": .boolean(offersStored),

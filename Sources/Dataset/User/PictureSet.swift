@@ -8,7 +8,9 @@ public struct PictureSet: Sendable {
   }
 
   /// Whether a picture is among them, pixel for pixel.
-  public func contains(_ picture: ArraySlice<UInt8>) -> Bool { pictures.contains(PictureKey(picture)) }
+  public func contains(_ picture: ArraySlice<UInt8>) -> Bool {
+    pictures.contains(PictureKey(picture))
+  }
 }
 
 extension LabelledImages {

@@ -99,6 +99,10 @@ enum HistorySQL {
       sql += " AND confidence >= ?"
       arguments += [confidence]
     }
+    if let requestID = filter.requestID {
+      sql += " AND request_id = ?"
+      arguments += [requestID]
+    }
     if let filename = filter.filename {
       sql += #" AND filename LIKE ? ESCAPE '\'"#
       arguments += ["%\(escaped(filename))%"]

@@ -16,6 +16,8 @@ public struct PredictionFilter: Sendable, Hashable {
   public var minimumConfidence: Double?
   /// A part of the file's name; the case of the letters A to Z does not matter.
   public var filename: String?
+  /// The identity of the request that asked.
+  public var requestID: String?
   /// Whether the model was uncertain.
   public var isUncertain: Bool?
   /// What is known of the truth.
@@ -31,5 +33,5 @@ public struct PredictionFilter: Sendable, Hashable {
   }
 
   /// Whether a condition is set for which records have to be looked at one by one.
-  var needsScan: Bool { filename != nil || minimumConfidence != nil }
+  var needsScan: Bool { filename != nil || minimumConfidence != nil || requestID != nil }
 }

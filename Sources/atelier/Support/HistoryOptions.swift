@@ -48,6 +48,9 @@ struct HistoryFilterOptions: ParsableArguments {
   @Option(help: "A part of the file's name; upper and lower case letters A to Z are the same.")
   var filename: String?
 
+  @Option(help: "The identity of the request that asked, such as a batch.")
+  var requestID: String?
+
   @Option(help: "Whether the model was not sure: true or false.")
   var uncertain: Bool?
 
@@ -73,6 +76,7 @@ struct HistoryFilterOptions: ParsableArguments {
         throw ValidationError("--filename must not be empty.")
       }
       filter.filename = filename
+      filter.requestID = requestID
       filter.isUncertain = uncertain
       filter.label = label
       return filter

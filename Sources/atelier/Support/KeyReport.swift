@@ -6,7 +6,7 @@ struct KeyReport: Encodable {
   let id: String
   let name: String
   let role: Role
-  let state: String
+  let state: KeyState
   let created: Date?
   let expires: Date?
   let requestsPerMinute: Int?
@@ -16,7 +16,7 @@ struct KeyReport: Encodable {
     id = key.id
     name = key.name
     role = key.role
-    state = key.revoked != nil ? "revoked" : key.isValid() ? "valid" : "expired"
+    state = key.state()
     created = key.created
     expires = key.expires
     requestsPerMinute = key.requestsPerMinute

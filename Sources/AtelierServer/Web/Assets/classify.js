@@ -1,32 +1,13 @@
 // The page that classifies pictures.
 
-import { currentSession } from "./client.js";
-import { byID, element } from "./dom.js";
+import { byID } from "./dom.js";
+import { choice } from "./engine-choice.js";
+import { acceptDrops } from "./file-drop.js";
 import { PictureCard } from "./picture-card.js";
 import "./shell.js";
 import { className, isStandard, percent, say, word } from "./words.js";
 
 const cards = [];
-const enginesBefore = [{ name: "PyTorch", path: "/predict" }];
-const engineField = byID("engine");
-
-function choice() {
-  const engines = currentSession()?.service.engines ?? enginesBefore;
-  return {
-    engine: engines.find((engine) => engine.path === engineField.value) ?? engines[0],
-    preprocess: byID("preprocess").value,
-  };
-}
-
-function showEngines() {
-  const engines = currentSession()?.service.engines ?? [];
-  const wanted = engineField.value || localStorage.getItem("atelier-engine");
-  engineField.replaceChildren(...engines.map(({ name, path }) => element("option", { value: path, textContent: name })));
-  if (engines.some((engine) => engine.path === wanted)) engineField.value = wanted;
-}
-
-engineField.addEventListener("change", () => localStorage.setItem("atelier-engine", engineField.value));
-document.addEventListener("session", showEngines);
 
 /** What the page says of garments is true of models of garments only. */
 function showClasses() {
@@ -77,20 +58,7 @@ for (const [button, field] of [["choose", "files"], ["photograph", "camera"]]) {
   });
 }
 
-const drop = byID("drop");
-let depth = 0;
-const hasFiles = (event) => event.dataTransfer?.types.includes("Files");
-const mark = () => drop.classList.toggle("over", depth > 0);
-document.addEventListener("dragenter", (event) => { if (hasFiles(event)) { depth += 1; mark(); } });
-document.addEventListener("dragleave", (event) => { if (hasFiles(event)) { depth -= 1; mark(); } });
-document.addEventListener("dragover", (event) => { if (hasFiles(event)) event.preventDefault(); });
-document.addEventListener("drop", (event) => {
-  if (!hasFiles(event)) return;
-  event.preventDefault();
-  depth = 0;
-  mark();
-  add(event.dataTransfer.files);
-});
+acceptDrops(byID("drop"), ({ files }) => add(files));
 
 document.addEventListener("paste", (event) => {
   const files = [...(event.clipboardData?.files ?? [])];

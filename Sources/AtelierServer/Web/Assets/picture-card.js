@@ -5,9 +5,10 @@ import { call, currentSession, patiently, Refusal } from "./client.js";
 import { comparisonTable } from "./comparison.js";
 import { correctionForm } from "./correction.js";
 import { copyText, element } from "./dom.js";
+import { failureName, failureSentences } from "./failures.js";
 import { showCode } from "./snippets.js";
 import { enqueue } from "./upload-queue.js";
-import { className, hasWord, megabytes, word } from "./words.js";
+import { className, megabytes, word } from "./words.js";
 
 const side = 28;
 
@@ -75,7 +76,7 @@ export class PictureCard {
 
   problem(error) {
     if (!(error instanceof Refusal)) throw error;
-    const name = hasWord(`error.${error.code}`) ? error.code : "other";
+    const name = failureName(error.code);
     return { name, canRetry: !["file_too_large", "too_large", "unsupported_type", "invalid_picture"].includes(name), error };
   }
 
@@ -187,9 +188,10 @@ export class PictureCard {
       size: megabytes(this.file.size), limit, message: error.message, id: error.requestID,
       engine: this.chosen?.engine?.name ?? "",
     };
+    const { problem, mend } = failureSentences(name, values);
     return [
-      element("p", { className: "remark failure" }, element("strong", { textContent: word(`error.${name}`, values) })),
-      element("p", { textContent: word(`mend.${name}`, values) }),
+      element("p", { className: "remark failure" }, element("strong", { textContent: problem })),
+      element("p", { textContent: mend }),
     ];
   }
 
