@@ -57,7 +57,7 @@ import Training
   @Test func trainingGoesOnFromAVersion() throws {
     try withFolder { folder in
       let data = try data(mix: .none)
-      for name in ["fashion-cnn-20261124", "fashion-resnet-20261124"] {
+      for name in ["fashion-cnn-20261124", "fashion-resnet-20261124-2"] {
         guard let version = try? Self.shipped.version(named: name) else { continue }
         let start = try StartingPoint(version)
         var settings = TrainingSettings.continuedRecipe(for: start.architecture)
