@@ -205,6 +205,7 @@ let tests: [Target] = [
     [
       "Classification", "Dataset", "ModelStore", "Networks", "Records", "StateDictFiles",
       "Training",
+      .collections,
     ]),
   .tests(of: "APIKeys"),
   .target(name: "RedisSupport", path: "Tests/RedisSupport", swiftSettings: settings),

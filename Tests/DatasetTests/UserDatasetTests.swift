@@ -1,6 +1,7 @@
 import Archives
 import Classification
 import Foundation
+import Imaging
 import Testing
 
 @testable import Dataset

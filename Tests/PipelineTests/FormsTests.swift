@@ -68,7 +68,7 @@ import Testing
     let metrics = try #require(version.manifest.metrics["test"])
     #expect(metrics.samples == 10_000)
     #expect(abs(metrics.accuracy - Double(correct) / 10_000) < 1e-9)
-    #expect(version.manifest.parameters == version.manifest.network.parameterCount)
+    #expect(version.manifest.parameters == version.manifest.network?.parameterCount)
     for form in [ModelForm.stateDict, .torchscript, .onnx, .quantized] {
       #expect(throws: Never.self) { try version.verifiedPath(of: form) }
     }

@@ -3,11 +3,12 @@ import Dataset
 import Foundation
 import ModelStore
 import Networks
+import OrderedCollections
 import Records
 import Testing
-import Training
 
 @testable import Retraining
+@testable import Training
 
 @Suite struct VersionJudgeTests {
   static let shipped = ModelStore(
