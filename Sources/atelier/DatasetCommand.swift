@@ -118,9 +118,9 @@ struct DatasetCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-      guard let destination else { return try writeOwn(to: output ?? "") }
+      guard let target = destination else { return try writeOwn(to: output ?? "") }
       let source = URL(filePath: source, directoryHint: .isDirectory)
-      let destination = URL(filePath: destination, directoryHint: .isDirectory)
+      let destination = URL(filePath: target, directoryHint: .isDirectory)
       let labels = LabelSet.fashionMNIST
       if PictureFolders.exist(in: source) {
         let dataset = try PictureFolders(labels: labels).read(from: source)

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Dataset
+import Foundation
 import ModelStore
 import Retraining
 import Training

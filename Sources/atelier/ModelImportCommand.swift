@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import ModelImport
 import ModelStore
+import Networks
 
 /// `atelier models import`: a version of a file that somebody else wrote.
 struct ModelImportCommand: AsyncParsableCommand {

@@ -37,14 +37,17 @@ struct TrainCommand: AsyncParsableCommand {
   var mix: TrainingData.Mix?
 
   @Option(
-    help:
-      "The parameters to start from: current, scratch, or a version. (default: scratch; current "
-      + "for a data set of your own)")
+    help: """
+      The parameters to start from: current, scratch, or a version. (default: scratch; current for a \
+      data set of your own)
+      """)
   var from: TrainingOrigin?
 
   @Option(
-    help: "Whether the version is served: if-better, when McNemar's test does not find it worse; "
-      + "never; always. (default: never; if-better for a data set of your own)")
+    help: """
+      Whether the version is served: if-better, when McNemar's test does not find it worse; never; \
+      always. (default: never; if-better for a data set of your own)
+      """)
   var promote: PromotionRule?
 
   @Flag(help: "Fail when a picture has different labels.")

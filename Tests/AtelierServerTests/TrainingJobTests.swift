@@ -4,6 +4,7 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
+import Imaging
 import Jobs
 import ModelStore
 import NIOCore
@@ -20,14 +21,16 @@ import Training
   static let shipped = URL(filePath: #filePath).deletingLastPathComponent()
     .appending(path: "../../models").standardizedFileURL
 
+  /// A folder that goes with the test.
+  private let folder = TemporaryFolder()
+
   /// A service over a store that holds nothing but what came with the program.
   private func service() throws -> TestService {
-    try TestService(models: { folder in
-      try ServedModels(
-        store: ModelStore(directory: folder.appending(path: "models"), shipped: Self.shipped),
+    try TestService(
+      models: ServedModels(
+        store: ModelStore(directory: folder.url.appending(path: "models"), shipped: Self.shipped),
         version: nil, canary: nil
-      ) { ModelLoader().load($0) }
-    })
+      ) { ModelLoader().load($0) })
   }
 
   @Test func otherClassesAreTrainedAndServed() async throws {
@@ -57,7 +60,8 @@ import Training
     for engine in ModelLoader.supportedEngines {
       let classifier = try ModelLoader().classifier(engine, of: version)
       #expect(classifier.engine.classCount == 3)
-      let prediction = try classifier.classify(Patterns.png(1))
+      let prediction = try #require(
+        classifier.classify([ImageTensor(bytes: Patterns.pixels(1))]).first)
       #expect(Set(prediction.ranking.map(\.name)) == ["dots", "lines", "noise"])
     }
     // So does the service, in whose history both kinds of classes are known.
@@ -237,6 +241,16 @@ extension JSONValue? {
   }
 }
 
+/// A folder that is removed with its owner.
+private final class TemporaryFolder: Sendable {
+  let url = FileManager.default.temporaryDirectory.appending(
+    path: UUID().uuidString, directoryHint: .isDirectory)
+
+  deinit {
+    try? FileManager.default.removeItem(at: url)
+  }
+}
+
 /// One attempt at a training job, with what it tells.
 private final class Recorded: Sendable {
   struct Result: Decodable {
@@ -249,7 +263,6 @@ private final class Recorded: Sendable {
   let store: ModelStore
   private let handler: TrainingJobHandler
   private let job: Job
-  private let changes: Mutex<[JobChanges]>
 
   init(
     _ service: TestService, _ job: Job, attempt: Int = 1, state: TrainingJobState? = nil
@@ -261,7 +274,6 @@ private final class Recorded: Sendable {
       models: service.components.models, datasets: service.components.datasets, threads: 1,
       logger: service.components.logger)
     box = changes
-    self.changes = Mutex([])
     context = JobContext(
       folder: service.board.folders.folder(ofJob: job.id), attempt: attempt,
       checkpoint: state.flatMap { try? EncodedJSON($0) }

@@ -2,6 +2,7 @@ import ArgumentParser
 import AtelierServer
 import Classification
 import Foundation
+import ModelStore
 import Records
 
 /// Where the database is.

@@ -34,7 +34,7 @@ final class TestService: Sendable {
     engines: [any InferenceEngine] = EngineKind.allCases.dropLast().map { BrightnessEngine($0) },
     store: (any PredictionStore)? = nil, counter: (any PredictionCounter)? = nil,
     keys: [APIKey]? = nil, web: WebAccess = WebAccess(),
-    models: ((URL) throws -> ServedModels)? = nil,
+    models: ServedModels? = nil,
     configure: (inout ServiceConfiguration) -> Void = { _ in }
   ) throws {
     folder = FileManager.default.temporaryDirectory
@@ -59,7 +59,7 @@ final class TestService: Sendable {
     configure(&configuration)
     components = ServiceComponents(
       configuration: configuration,
-      models: try models?(folder) ?? ServedModels(LoadedModel(version: version, engines: engines)),
+      models: models ?? ServedModels(LoadedModel(version: version, engines: engines)),
       store: self.store, jobs: board, counter: counter,
       keys: try KeyRing(
         fixed: keys
