@@ -45,7 +45,7 @@ import Testing
         try JSONSerialization.jsonObject(with: Data(trained.output.utf8)) as? [String: Any])
       #expect(manifest["labels"] as? [String] == ["flat", "high"])
       let metrics = try #require(manifest["metrics"] as? [String: [String: Any]])
-      #expect(metrics["held-out"]?["accuracy"] as? Double ?? 0 > 0.8)
+      #expect((metrics["held-out"]?["accuracy"] as? NSNumber)?.doubleValue ?? 0 > 0.8)
 
       // Every command follows the version's classes.
       let picture = try #require(
