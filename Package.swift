@@ -63,6 +63,7 @@ extension Target.Dependency {
   static let swiftCSV = product(name: "SwiftCSV", package: "SwiftCSV")
   static let subprocess = product(name: "Subprocess", package: "swift-subprocess")
   static let systemPackage = product(name: "SystemPackage", package: "swift-system")
+  static let yams = product(name: "Yams", package: "Yams")
   static let unixSignals = product(name: "UnixSignals", package: "swift-service-lifecycle")
 }
 
@@ -145,13 +146,13 @@ let libraries: [Target] = [
     "AtelierServer",
     [
       "APIKeys", "Archives", "Classification", "Counters", "Dataset", "Files", "Hashing",
-      "Imaging", "Jobs",
-      "ModelImport", "ModelStore", "Networks", "Pipeline", "Records", "Redis", "Retraining",
-      "Training", .configuration,
+      "Imaging", "Jobs", "ModelImport", "ModelStore", "Networks", "Pipeline", "Records", "Redis",
+      "Retraining", "Training", .configuration,
       .crypto, .deque, .httpTypes,
       .hummingbird, .hummingbirdCore,
       .lifecycle,
       .logging, .nioCore, .nioHTTP1, .nioHTTPTypes, .nioPosix, .systemPackage, .unixSignals,
+      .yams,
     ],
     resources: [.embedInCode("Documentation/Assets"), .embedInCode("Web/Assets")]),
 ]
@@ -160,10 +161,9 @@ let programs: [Target] = [
   .executableTarget(
     name: "atelier",
     dependencies: [
-      "APIKeys", "Archives", "AtelierServer", "Classification", "Dataset", "Imaging", "ModelImport",
-      "ModelStore", "Networks", "Outliers", "Pipeline", "Records", "Reports", "Retraining",
-      "Robustness",
-      "StateDictFiles", "Training", .argumentParser,
+      "APIKeys", "Archives", "AtelierServer", "Classification", "Dataset", "Imaging", "Jobs",
+      "ModelImport", "ModelStore", "Networks", "Outliers", "Pipeline", "Records", "Reports",
+      "Retraining", "Robustness", "StateDictFiles", "Training", .argumentParser,
     ],
     swiftSettings: settings)
 ]
@@ -183,7 +183,14 @@ let tests: [Target] = [
   .tests(of: "Imaging", ["Classification", "Dataset", "OracleSupport"], hasOracle: true),
   .tests(of: "Dataset", ["Archives", "Classification", "Imaging"]),
   .tests(of: "Outliers", ["Classification", "Dataset", "Imaging"]),
-  .tests(of: "ModelStore"),
+  .tests(of: "ModelStore", ["Classification", "Files", "Networks"]),
+  .tests(
+    of: "ModelImport",
+    [
+      "Classification", "Dataset", "ModelStore", "Networks", "OnnxModel", "OracleSupport",
+      "Pipeline",
+      "StateDictFiles", .collections,
+    ], hasOracle: true),
   .tests(of: "TorchEngines", ["Classification", "Dataset", "Networks", "OracleSupport"]),
   .tests(
     of: "OnnxModel",
@@ -211,14 +218,13 @@ let tests: [Target] = [
   .target(name: "RedisSupport", path: "Tests/RedisSupport", swiftSettings: settings),
   .tests(of: "Redis", ["RedisSupport"]),
   .tests(of: "Counters", ["Classification", "Records", "Redis", "RedisSupport"]),
-  .tests(of: "Jobs", ["Records", "Redis", "RedisSupport", .logging]),
+  .tests(of: "Jobs", ["Records", "Redis", "RedisSupport", .grdb, .logging]),
   .tests(
     of: "AtelierServer",
     [
       "APIKeys", "Classification", "Counters", "Dataset", "Imaging", "Jobs", "ModelStore",
-      "Networks",
-      "OracleSupport", "Pipeline", "Records", "Retraining", "Training", .httpTypes, .hummingbird,
-      .hummingbirdTesting,
+      "Networks", "OnnxModel", "OracleSupport", "Pipeline", "Records", "Retraining",
+      "StateDictFiles", "Training", .httpTypes, .hummingbird, .hummingbirdTesting,
       .inMemoryLogging, .logging, .nioCore,
     ], hasOracle: true),
   .tests(
@@ -233,7 +239,7 @@ let tests: [Target] = [
   .testTarget(
     name: "AtelierTests",
     dependencies: [
-      "Classification", "Dataset", "Imaging", "ModelStore", "Records", "RedisSupport",
+      "Classification", "Dataset", "Imaging", "Jobs", "ModelStore", "Records", "RedisSupport",
       "WebDriverSupport", "atelier",
       .httpTypes, .hummingbirdTesting, .nioCore, .subprocess, .systemPackage,
     ],
@@ -260,6 +266,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-protobuf.git", from: "1.39.0"),
     .package(url: "https://github.com/apple/swift-system.git", from: "1.8.1"),
     .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
+    .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.2"),
     .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
     .package(url: "https://github.com/swiftcsv/SwiftCSV.git", from: "0.10.0"),

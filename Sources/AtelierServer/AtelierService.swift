@@ -146,35 +146,3 @@ private struct DrainService: Service {
     try await Task.sleep(for: delay)
   }
 }
-
-/// Publishes the counts while the service runs.
-private struct PublishingService: Service {
-  let counter: RedisCounter
-
-  func run() async throws {
-    await cancelWhenGracefulShutdown { await counter.run() }
-  }
-}
-
-/// Works jobs off while the service runs.
-private struct JobsService: Service {
-  let worker: JobWorker
-
-  func run() async throws {
-    try await cancelWhenGracefulShutdown { try await worker.run() }
-  }
-}
-
-/// Gives up work that took too long.
-private struct ExpiryService: Service {
-  let pool: PredictionPool
-
-  func run() async throws {
-    await cancelWhenGracefulShutdown {
-      while !Task.isCancelled {
-        try? await Task.sleep(for: .milliseconds(250))
-        pool.expire()
-      }
-    }
-  }
-}

@@ -17,12 +17,15 @@ typealias ServiceApplication = Application<RouterResponder<ServiceContext>>
 struct ServiceComponents: Sendable {
   let configuration: ServiceConfiguration
   let pool: PredictionPool
+  let models: ServedModels
   let connections = Connections()
   let metrics: ServiceMetrics
   let readiness: Readiness
   let endpoints: [Endpoint]
   let web: WebInterface
   let ports = ListeningPorts()
+  /// Tells callers of jobs.
+  let jobEvents: JobEventFeed
   /// What does the jobs.
   let jobHandlers: [any JobHandler]
   private let authenticator: Authenticator
@@ -37,6 +40,7 @@ struct ServiceComponents: Sendable {
     logger: Logger, now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
   ) {
     self.configuration = configuration
+    self.models = models
     self.logger = logger
     let attempts = AttemptLimiter()
     let verifier = KeyVerifier(keys: keys, attempts: attempts, now: now, logger: logger)
@@ -62,13 +66,10 @@ struct ServiceComponents: Sendable {
     let batches = BatchService(service: service, queueLimit: configuration.queueLimit)
     let datasets = TrainingDatasets(store: store)
     (self.models, self.datasets) = (models, datasets)
-    let feed = JobEventFeed(store: board.store, logger: logger)
-    readiness.whenDraining { feed.end() }
-    jobHandlers = [
-      ArchiveJobHandler(service: service, batches: batches, pictureLimit: configuration.bodyLimit),
-      TrainingJobHandler(
-        models: models, datasets: datasets, threads: configuration.trainingThreads, logger: logger),
-    ]
+    let jobEvents = JobEventFeed(store: board.store, logger: logger)
+    self.jobEvents = jobEvents
+    readiness.whenDraining { jobEvents.end() }
+    jobHandlers = JobHandlers.all(service, batches, configuration)
     let gauges: @Sendable () -> MetricsReport.Gauges = {
       .init(
         queueDepth: pool.queueDepth, queueLimit: configuration.queueLimit,
@@ -83,7 +84,7 @@ struct ServiceComponents: Sendable {
         logger: logger
       ).endpoints
       + JobRoutes(
-        jobs: JobService(board: board, logger: logger), feed: feed, service: service,
+        jobs: JobService(board: board, logger: logger), feed: jobEvents, service: service,
         connections: connections, uploadLimit: configuration.uploadLimit,
         pictureLimit: configuration.bodyLimit
       ).endpoints
@@ -118,7 +119,7 @@ struct ServiceComponents: Sendable {
     _ endpoints: [Endpoint], _ authenticator: Authenticator? = nil, pages: WebPages? = nil
   ) -> Router<ServiceContext> {
     let router = Router(context: ServiceContext.self, options: .autoGenerateHeadEndpoints)
-    router.add(middleware: IdentityMiddleware())
+    router.add(middleware: IdentityMiddleware(trustedProxies: configuration.trustedProxies))
     router.add(middleware: ObservationMiddleware(metrics: metrics, logger: logger))
     if let pages { router.add(middleware: PageMiddleware(pages: pages)) }
     router.add(

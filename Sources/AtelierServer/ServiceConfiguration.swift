@@ -9,6 +9,8 @@ public struct ServiceConfiguration: Sendable {
   public var port = 8_000
   /// The port of the web interface; 0 takes a free one, `nil` is for none.
   public var webPort: Int?
+  /// The proxies that say where requests come from.
+  public var trustedProxies = TrustedProxies()
   /// Threads that decode pictures and run engines.
   public var engineThreads = ProcessInfo.processInfo.activeProcessorCount
   /// Pictures that may wait for an engine before new ones are refused.

@@ -56,4 +56,7 @@ public final class DatabaseJobQueue: JobQueue {
 
   /// Does nothing: the store has it.
   public func settle(_ claim: JobClaim) async {}
+
+  /// Does nothing: the database has no list of workers.
+  public func tidy(_ kind: JobKind) async {}
 }

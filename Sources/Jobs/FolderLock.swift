@@ -8,11 +8,12 @@ final class FolderLock: Sendable {
 
   /// Takes the lock of a file or folder that exists.
   ///
+  /// - Parameter waits: Whether to wait while somebody else holds the lock.
   /// - Returns: `nil` when it does not exist, or somebody else holds the lock.
-  init?(_ url: URL) {
+  init?(_ url: URL, waits: Bool = false) {
     descriptor = open(url.path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { return nil }
-    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+    guard flock(descriptor, LOCK_EX | (waits ? 0 : LOCK_NB)) == 0 else {
       close(descriptor)
       return nil
     }

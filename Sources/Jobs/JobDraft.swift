@@ -19,7 +19,8 @@ public final class JobDraft: Sendable {
     self.folder = folder
     try FileManager.default.createDirectory(
       at: JobFolders.input(of: folder), withIntermediateDirectories: true)
-    lock = FolderLock(folder)
+    // Those who look for what was left behind hold it only for a moment.
+    lock = FolderLock(folder, waits: true)
   }
 
   deinit {

@@ -20,4 +20,7 @@ public protocol JobQueue: Sendable {
 
   /// Says that a job has ended, or was given back.
   func settle(_ claim: JobClaim) async
+
+  /// Forgets workers that were not seen for a day and have no job.
+  func tidy(_ kind: JobKind) async
 }

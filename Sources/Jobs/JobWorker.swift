@@ -45,10 +45,8 @@ public struct JobWorker: Sendable {
   }
 
   /// Works until the task is cancelled; jobs that are not done by then are given back.
-  ///
-  /// - Throws: What the file system says when the worker cannot show that it lives.
-  public func run() async throws {
-    let presence = try WorkerPresence(in: board.folders)
+  public func run() async {
+    guard let presence = await presence() else { return }
     await withTaskGroup(of: Void.self) { group in
       for handler in handlers {
         group.addTask { await work(with: handler, as: presence.name) }
@@ -56,6 +54,19 @@ public struct JobWorker: Sendable {
       group.addTask { await sweep() }
     }
     withExtendedLifetime(presence) {}
+  }
+
+  /// Shows that the worker lives, as soon as the disk allows it.
+  private func presence() async -> WorkerPresence? {
+    while !Task.isCancelled {
+      do {
+        return try WorkerPresence(in: board.folders)
+      } catch {
+        logger.error("no jobs can be done; the folder of jobs cannot be written", error: error)
+        try? await Task.sleep(for: .seconds(5))
+      }
+    }
+    return nil
   }
 
   private func work(with handler: any JobHandler, as name: String) async {
@@ -80,6 +91,7 @@ public struct JobWorker: Sendable {
     while !Task.isCancelled {
       do {
         try await JobSweep(board: board, retention: configuration.retention).run()
+        for handler in handlers { await board.queue.tidy(handler.kind) }
       } catch {
         if !Task.isCancelled { logger.warning("old jobs cannot be removed", error: error) }
       }

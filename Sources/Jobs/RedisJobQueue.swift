@@ -87,6 +87,27 @@ public final class RedisJobQueue: JobQueue {
     guard let entry = claim.entry else { return }
     await settle(entry, claim.job.kind)
   }
+
+  /// Takes workers out of the consumer group that were not seen for a day and have no entry.
+  public func tidy(_ kind: JobKind) async {
+    let (stream, day) = (stream(kind), 86_400_000)
+    guard
+      case .array(let consumers)? = try? await connection.send([
+        "XINFO", "CONSUMERS", stream, Self.group,
+      ])
+    else { return }
+    for case .array(let fields) in consumers {
+      var values: [RedisReply: RedisReply] = [:]
+      for index in stride(from: 0, to: fields.count - 1, by: 2) {
+        values[fields[index]] = fields[index + 1]
+      }
+      guard case .string(let name)? = values[.string("name")],
+        values[.string("pending")] == .integer(0),
+        case .integer(let idle)? = values[.string("idle")], idle > day
+      else { continue }
+      _ = try? await connection.send(["XGROUP", "DELCONSUMER", stream, Self.group, name])
+    }
+  }
 }
 
 extension RedisJobQueue {

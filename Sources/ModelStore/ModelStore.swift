@@ -156,9 +156,10 @@ public struct ModelStore: Sendable {
   }
 
   /// Whether a version may have a name: a letter or digit, then up to 63 of them, dots, dashes and
-  /// underscores.
+  /// underscores; but not `current`, a file of the store, or `rollback`, an address of the service.
   public static func isUsable(name: String) -> Bool {
-    name.wholeMatch(of: #/[A-Za-z0-9][A-Za-z0-9._-]{0,63}/#) != nil && name != ModelPointer.fileName
+    name.wholeMatch(of: #/[A-Za-z0-9][A-Za-z0-9._-]{0,63}/#) != nil
+      && ![ModelPointer.fileName, "rollback"].contains(name)
   }
 
   /// Changes whenever another version is promoted, by whichever process.

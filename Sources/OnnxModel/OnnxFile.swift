@@ -42,7 +42,9 @@ public struct OnnxFile: Sendable {
     var weights = StateDict()
     for node in model.graph.node where ["Conv", "Gemm"].contains(node.opType) {
       for name in node.input.dropFirst() {
-        guard let initializer = initializers[name], initializer.dataType == Self.float else { continue }
+        guard let initializer = initializers[name], initializer.dataType == Self.float else {
+          continue
+        }
         weights[name] = ParameterTensor(
           shape: initializer.dims.map { Int($0) }, values: try Self.values(of: initializer))
       }

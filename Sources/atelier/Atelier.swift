@@ -14,7 +14,8 @@ struct Atelier: AsyncParsableCommand {
     subcommands: [
       ServeCommand.self, ClassifyCommand.self, TrainCommand.self, ExportCommand.self,
       CalibrateCommand.self, EvaluateCommand.self, BenchmarkCommand.self, ModelsCommand.self,
-      KeysCommand.self, HistoryCommand.self, DatasetCommand.self,
+      KeysCommand.self, HistoryCommand.self, DatasetCommand.self, JobsCommand.self,
+      WorkerCommand.self,
     ])
 
   static let programVersion = "0.1.0"

@@ -1,9 +1,6 @@
 import ArgumentParser
 import AtelierServer
 import Foundation
-import Imaging
-import ModelStore
-import Pipeline
 
 /// `atelier serve`: the service.
 struct ServeCommand: AsyncParsableCommand {
@@ -61,15 +58,7 @@ struct ServeCommand: AsyncParsableCommand {
       return
     }
     let host = ServiceHost(settings)
-    let home = URL(filePath: settings.text(.home), directoryHint: .isDirectory)
-    let store = Locations.modelStore(home: home)
-    let name = settings.text(.model)
-    let loader = ModelLoader(preprocessor: Preprocessor(limits: host.imageLimits))
-    let engines = try host.engines(of: ModelLoader.supportedEngines)
-    let models = try ServedModels(
-      store: store, version: name.isEmpty ? nil : name, canary: host.canary()
-    ) { loader.load($0, engines: engines) }
-    try await host.run(models: models) { announcement in
+    try await host.run(models: Locations.servedModels(of: settings)) { announcement in
       print("API            \(announcement.url)")
       if let url = announcement.webURL { print("web interface  \(url)") }
       print("documentation  \(announcement.url)/docs")

@@ -4,7 +4,6 @@ import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
 import NIOCore
-import OracleSupport
 import Records
 import Testing
 
@@ -39,27 +38,9 @@ import Testing
     try JSONDecoder().decode(Answer.self, from: Data(response.body.readableBytesView))
   }
 
-  /// A ZIP archive, written by Python, of pictures of rising levels, with a broken one and a text.
-  private func archive(pictures: Int) async throws -> [UInt8] {
-    let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
-    let source = folder.appending(path: "source/衣服", directoryHint: .isDirectory)
-    try FileManager.default.createDirectory(at: source, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    for index in 0..<pictures {
-      try Data(Sample.png(level: UInt8(index % 250)))
-        .write(to: source.appending(path: "\(1_000 + index).png"))
-    }
-    try Data(Sample.png(level: 9).prefix(40)).write(to: source.appending(path: "broken.png"))
-    try Data("no picture".utf8).write(to: source.appending(path: "readme.txt"))
-    let file = folder.appending(path: "pictures.zip")
-    try await Oracle.run(
-      script: "zip.py", arguments: [folder.appending(path: "source").path, file.path])
-    return [UInt8](try Data(contentsOf: file))
-  }
-
   @Test func anArchiveIsClassifiedInItsOrderAndStored() async throws {
     let service = try TestService()
-    let archive = try await archive(pictures: 300)
+    let archive = try await Sample.archive(pictures: 300)
     try await service.test { client in
       let response = try await client.execute(
         uri: "/predict-batch?engine=torchscript", method: .post, headers: Sample.headers(),
@@ -109,7 +90,7 @@ import Testing
 
   @Test func anArchiveMayBeTheWholeBody() async throws {
     let service = try TestService()
-    let archive = try await archive(pictures: 2)
+    let archive = try await Sample.archive(pictures: 2)
     try await service.test { client in
       let response = try await client.execute(
         uri: "/predict-batch", method: .post,
@@ -122,7 +103,7 @@ import Testing
 
   @Test func anArchiveThatIsCutShortKeepsWhatCameBefore() async throws {
     let service = try TestService()
-    let archive = try await archive(pictures: 20)
+    let archive = try await Sample.archive(pictures: 20)
     try await service.test { client in
       let response = try await client.execute(
         uri: "/predict-batch", method: .post, headers: Sample.headers(),
@@ -215,7 +196,7 @@ import Testing
       $0.engineThreads = 1
       $0.batchLimit = 1
     }
-    let archive = try await archive(pictures: 40)
+    let archive = try await Sample.archive(pictures: 40)
     try await service.test { client in
       async let batch = client.execute(
         uri: "/predict-batch", method: .post, headers: Sample.headers(),

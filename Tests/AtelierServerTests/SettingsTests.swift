@@ -66,4 +66,13 @@ import Testing
       try await Settings(flags: [:], environment: [:], file: "/nonexistent.yaml")
     }
   }
+
+  @Test func refusesAFileThatNamesNoSetting() async throws {
+    defer { try? FileManager.default.removeItem(at: file) }
+    try Data("port: 1\nprot: 2\n".utf8).write(to: file)
+    let error = await #expect(throws: SettingsError.self) {
+      try await Settings(flags: [:], environment: [:], file: file.path)
+    }
+    #expect(error == .unknownName("prot", file: file.path))
+  }
 }

@@ -20,6 +20,7 @@ struct RunningServer: Sendable {
   /// Starts the program, runs `body` once it listens, and waits for its end, which `body` brings about.
   static func run<Value: Sendable>(
     home: URL, engines: String = "onnx", environment: [String: String] = [:],
+    program: FilePath = Program.path,
     _ body: @escaping @Sendable (RunningServer) async throws -> Value
   ) async throws -> (value: Value, status: TerminationStatus) {
     var variables: [Environment.Key: String?] = [
@@ -29,7 +30,7 @@ struct RunningServer: Sendable {
     ]
     for (name, value) in environment { variables[.init(stringLiteral: name)] = value }
     let result = try await Subprocess.run(
-      .path(Program.path), arguments: ["serve", "--port", "0", "--engines", engines],
+      .path(program), arguments: ["serve", "--port", "0", "--engines", engines],
       environment: .inherit.updating(variables), input: .none, output: .sequence,
       error: .string(limit: 1 << 20)
     ) { execution in
@@ -83,10 +84,17 @@ struct RunningServer: Sendable {
 
   /// The answer to a request without a body.
   func get(_ path: String) async throws -> String {
+    try await send(.get, path).text
+  }
+
+  /// The status and the text of the answer to a request without a body.
+  func send(
+    _ method: HTTPRequest.Method, _ path: String
+  ) async throws -> (status: Int, text: String) {
     try await TestClient.withClient(host: "127.0.0.1", port: port) { client in
       let response = try await client.execute(
-        .init(path, method: .get, authority: "localhost", headers: Self.headers))
-      return response.body.map { String(buffer: $0) } ?? ""
+        .init(path, method: method, authority: "localhost", headers: Self.headers))
+      return (Int(response.status.code), response.body.map { String(buffer: $0) } ?? "")
     }
   }
 

@@ -139,7 +139,8 @@ import Testing
     let server = try RedisServer()
     #expect(await RedisConnection.answers(at: RedisAddress(port: server.port), within: .seconds(1)))
     server.stop()
-    #expect(!(await RedisConnection.answers(at: RedisAddress(port: server.port), within: .seconds(1))))
+    #expect(
+      !(await RedisConnection.answers(at: RedisAddress(port: server.port), within: .seconds(1))))
   }
 
   /// The counts once the counter has found its server again.

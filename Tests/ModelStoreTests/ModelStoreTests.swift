@@ -182,7 +182,7 @@ import Testing
   }
 
   @discardableResult
-  private func makeVersion(
+  func makeVersion(
     _ name: String, created: TimeInterval, in store: ModelStore
   ) throws -> ModelVersion {
     let directory = store.directory.appending(path: name)
@@ -199,7 +199,7 @@ import Testing
         calibration: Calibration(temperature: 1.5, uncertaintyThreshold: 0.4)))
   }
 
-  private func withStore(_ body: (ModelStore) throws -> Void) throws {
+  func withStore(_ body: (ModelStore) throws -> Void) throws {
     let directory = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
     try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: directory) }

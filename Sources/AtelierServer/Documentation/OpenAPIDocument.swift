@@ -155,7 +155,8 @@ enum OpenAPIDocument {
     stored. One benchmark runs at a time.
     """,
     "parameters": [
-      OpenAPIParameters.reference("iterations"), OpenAPIParameters.reference("preprocess"),
+      OpenAPIParameters.reference("iterations"), OpenAPIParameters.reference("model"),
+      OpenAPIParameters.reference("preprocess"),
       OpenAPIParameters.reference("requestID"),
     ],
     "requestBody": picture,

@@ -29,7 +29,7 @@ enum OpenAPIHistory {
     neither repeat nor hide others.
     """,
     parameters: OpenAPIHistoryParameters.filters + OpenAPIHistoryParameters.paging,
-    answer: json(
+    answer: OpenAPIOperation.json(
       "The newest predictions that meet the filters.",
       schema: OpenAPISchemas.reference("PredictionPage"),
       example: [
@@ -106,7 +106,7 @@ enum OpenAPIHistory {
     "example": "01a20c9f-b0ba-75f0-9120-0fab82f70917",
   ]
 
-  private static let stored = json(
+  private static let stored = OpenAPIOperation.json(
     "The prediction.", schema: OpenAPISchemas.reference("StoredPrediction"), example: example)
 
   private static let example = OpenAPIExamples.prediction(.onnx).appending([
@@ -118,31 +118,13 @@ enum OpenAPIHistory {
     "true_label": "Shirt",
   ])
 
-  private static func json(
-    _ description: String, schema: OrderedJSON, example: OrderedJSON
-  ) -> OrderedJSON {
-    [
-      "description": .string(description),
-      "headers": OpenAPIHeaders.all,
-      "content": ["application/json": ["schema": schema, "example": example]],
-    ]
-  }
-
   private static func operation(
     _ name: String, _ summary: String, _ description: String, parameters: [OrderedJSON],
     body: OrderedJSON? = nil, answer: OrderedJSON, errors: [Int]
   ) -> OrderedJSON {
-    let head: OrderedJSON = [
-      "operationId": .string(name),
-      "tags": ["History"],
-      "summary": .string(summary),
-      "description": .string(description),
-      "parameters": .array(parameters + [OpenAPIParameters.reference("requestID")]),
-    ]
-    return head.appending(body.map { ["requestBody": $0] } ?? [:]).appending([
-      "responses": .object(
-        [.init(name: "200", value: answer)] + OpenAPIErrors.references(errors))
-    ])
+    OpenAPIOperation.make(
+      name, tag: "History", summary, description, parameters: parameters, body: body,
+      answer: (200, answer), errors: errors)
   }
 
   /// The shapes of the answers.

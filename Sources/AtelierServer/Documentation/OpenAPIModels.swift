@@ -11,48 +11,48 @@ enum OpenAPIModels {
   static let paths: OrderedJSON = [
     "/models": ["get": list, "post": importModel],
     "/models/{version}/promote": [
-      "post": operation(
-        "promoteModel", "Serve a version from now on.",
+      "post": OpenAPIOperation.make(
+        "promoteModel", tag: "Models", "Serve a version from now on.",
         """
         Needs a key that may do all. The version's files are checked, its engines loaded and warmed, \
         and then requests that begin get their answers from it; those that have begun end with the \
         version they began with. When it cannot be loaded, the version before goes on. Other servers \
         on the same store follow within five seconds.
         """,
-        parameters: [version], answer: ("200", json("The version that is served now.", model)),
+        parameters: [version], answer: (200, served("The version that is served now.")),
         errors: [401, 403, 404, 409, 429, 503])
     ],
     "/models/rollback": [
-      "post": operation(
-        "rollBackModel", "Serve the version that was served before.",
+      "post": OpenAPIOperation.make(
+        "rollBackModel", tag: "Models", "Serve the version that was served before.",
         "Needs a key that may do all. Doing it once more goes back one version further.",
-        parameters: [], answer: ("200", json("The version that is served now.", model)),
+        parameters: [], answer: (200, served("The version that is served now.")),
         errors: [401, 403, 409, 429, 503])
     ],
     "/models/{version}": [
-      "delete": operation(
-        "removeModel", "Delete a version for good.",
+      "delete": OpenAPIOperation.make(
+        "removeModel", tag: "Models", "Delete a version for good.",
         """
         Needs a key that may do all. The version that is served, the canary, and those that came with \
         the program stay.
         """,
         parameters: [version],
-        answer: ("204", ["description": "It is gone.", "headers": OpenAPIHeaders.all]),
+        answer: (204, ["description": "It is gone.", "headers": OpenAPIHeaders.all]),
         errors: [401, 403, 404, 409, 429, 503])
     ],
   ]
 
-  private static let list = operation(
-    "listModels", "The versions there are.",
+  private static let list = OpenAPIOperation.make(
+    "listModels", tag: "Models", "The versions there are.",
     """
     Needs a key that may read. The newest is first; those that cannot be used are last, with what is \
     wrong as `defect`.
     """,
     parameters: [],
     answer: (
-      "200",
-      json(
-        "The versions.", OpenAPISchemas.reference("ModelList"),
+      200,
+      OpenAPIOperation.json(
+        "The versions.", schema: OpenAPISchemas.reference("ModelList"),
         example: [
           "current": "fashion-cnn-20261124", "previous": .null,
           "canary": ["version": "v3", "share": .fixed(0.1, decimals: 4)], "pinned": false,
@@ -60,11 +60,11 @@ enum OpenAPIModels {
         ])
     ), errors: [401, 403, 429, 503])
 
-  private static let importModel = operation(
-    "importModel", "Make a version of a model file.",
+  private static let importModel = OpenAPIOperation.make(
+    "importModel", tag: "Models", "Make a version of a model file.",
     """
     Needs a key that may do all. The file is a PyTorch state dict (`.pth`) of one of the architectures, \
-    or an ONNX model. All forms are made of the weights, and have to agree on their logits within 1e-4. \
+    or an ONNX model. All forms are made of the weights, and have to agree on their logits within 1e-4 (of the largest, where that is above 1). \
     An ONNX model of another design is taken as it is when its input is N x 1 x 28 x 28 and its output \
     N x 10 floats; then only ONNX Runtime can run it. The new version is not served until it is \
     promoted.
@@ -75,7 +75,7 @@ enum OpenAPIModels {
         "description": "The version's name; by default the field `name`, then that of the file.",
         "schema": ["type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"],
       ]
-    ], body: upload, answer: ("201", json("The new version.", model)),
+    ], body: upload, answer: (201, served("The new version.")),
     errors: [400, 401, 403, 409, 413, 415, 422, 429, 503])
 
   private static let upload: OrderedJSON = [
@@ -105,33 +105,9 @@ enum OpenAPIModels {
     "example": "fashion-cnn-20261124",
   ]
 
-  private static let model = OpenAPISchemas.reference("Model")
-
-  private static func json(
-    _ description: String, _ schema: OrderedJSON, example: OrderedJSON = OpenAPIModels.example
-  ) -> OrderedJSON {
-    [
-      "description": .string(description),
-      "headers": OpenAPIHeaders.all,
-      "content": ["application/json": ["schema": schema, "example": example]],
-    ]
-  }
-
-  private static func operation(
-    _ name: String, _ summary: String, _ description: String, parameters: [OrderedJSON],
-    body: OrderedJSON? = nil, answer: (status: String, value: OrderedJSON), errors: [Int]
-  ) -> OrderedJSON {
-    let head: OrderedJSON = [
-      "operationId": .string(name),
-      "tags": ["Models"],
-      "summary": .string(summary),
-      "description": .string(description),
-      "parameters": .array(parameters + [OpenAPIParameters.reference("requestID")]),
-    ]
-    return head.appending(body.map { ["requestBody": $0] } ?? [:]).appending([
-      "responses": .object(
-        [.init(name: answer.status, value: answer.value)] + OpenAPIErrors.references(errors))
-    ])
+  private static func served(_ description: String) -> OrderedJSON {
+    OpenAPIOperation.json(
+      description, schema: OpenAPISchemas.reference("Model"), example: example)
   }
 
   private static let example: OrderedJSON = [

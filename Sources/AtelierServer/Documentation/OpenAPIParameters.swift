@@ -20,7 +20,7 @@ enum OpenAPIParameters {
     "model": [
       "name": "model", "in": "query",
       "description":
-        "A version of the model, which is loaded if need be; by default the one that is served.",
+        "A version of the model, loaded if need be; by default the one that is served.",
       "schema": ["type": "string", "minLength": 1],
     ],
     "preprocess": [

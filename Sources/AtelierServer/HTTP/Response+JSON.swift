@@ -23,6 +23,7 @@ extension Response {
 
 extension HTTPField.Name {
   static let apiKey = HTTPField.Name(constant: "X-API-Key")
+  static let forwardedFor = HTTPField.Name(constant: "X-Forwarded-For")
   static let requestID = HTTPField.Name(constant: "X-Request-ID")
   static let traceparent = HTTPField.Name(constant: "traceparent")
   static let rateLimitLimit = HTTPField.Name(constant: "RateLimit-Limit")

@@ -13,6 +13,8 @@ struct ServiceContext: RequestContext {
   let start = ContinuousClock.now
   /// What its log line and the metrics will say.
   let notes = RequestNotes()
+  /// The address it came from; empty when there is no socket.
+  var clientAddress: String
   /// The identity that answers, logs and records share.
   var requestID = ""
   /// Where the request stands in a distributed trace.
@@ -23,10 +25,8 @@ struct ServiceContext: RequestContext {
   init(source: ApplicationRequestContextSource) {
     coreContext = CoreRequestContextStorage(source: source)
     channel = source.channel
+    clientAddress = channel.remoteAddress?.ipAddress ?? ""
   }
-
-  /// The address it came from; empty when there is no socket.
-  var clientAddress: String { channel.remoteAddress?.ipAddress ?? "" }
 }
 
 /// What the parts of the service note of a request while it passes.

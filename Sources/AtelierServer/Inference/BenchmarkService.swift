@@ -17,17 +17,19 @@ final class BenchmarkService: Sendable {
 
   /// Runs every loaded engine on a picture.
   ///
+  /// - Parameter version: The version of the model; `nil` for the one that is served.
   /// - Returns: A measurement for each engine.
   /// - Throws: ``APIError`` when the picture is unusable, an engine fails, or a comparison is running:
   ///   two at once would measure each other.
   func run(
-    _ bytes: [UInt8], preprocessing: Preprocessing, iterations: Int
+    _ bytes: [UInt8], preprocessing: Preprocessing, version: String?, iterations: Int
   ) async throws(APIError) -> [EngineMeasurement] {
     guard let place = places.take() else {
       throw .unavailable(.overloaded, "another benchmark is running; try again", retryAfter: 3)
     }
     defer { withExtendedLifetime(place) {} }
-    let classifiers = try classifiers()
+    let served = version == nil ? models.current : try await models.model(version)
+    let classifiers = try classifiers(of: served)
     let benchmark = EngineBenchmark(iterations: iterations, timeBudget: timeBudget)
     do {
       return try await pool.run {
@@ -43,8 +45,7 @@ final class BenchmarkService: Sendable {
     }
   }
 
-  private func classifiers() throws(APIError) -> [Classifier] {
-    let served = models.current
+  private func classifiers(of served: ServedModel) throws(APIError) -> [Classifier] {
     var classifiers: [Classifier] = []
     for engine in served.model.availableEngines {
       classifiers.append(try served.classifier(for: engine))

@@ -50,7 +50,7 @@ final class ArchiveJobRun {
     self.context = context
     parameters = try job.parameters.decoded()
     classifier = try await handler.service.classifier(
-      parameters.engine, version: parameters.model, notes: RequestNotes())
+      parameters.engine, version: parameters.model)
     let upload: BatchUpload
     (upload, results, totals) = try await NIOThreadPool.singleton.runIfActive {
       var totals = BatchTotals()

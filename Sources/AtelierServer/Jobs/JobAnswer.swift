@@ -1,5 +1,5 @@
 import Foundation
-import Jobs
+public import Jobs
 import Records
 
 /// A job as answers and events show it.
@@ -36,4 +36,9 @@ enum JobAnswer {
   private static func value(_ json: EncodedJSON?) -> OrderedJSON {
     json.map { .encoded($0.text) } ?? .null
   }
+}
+
+extension Job {
+  /// The job as the API answers with it: JSON in one line.
+  public var answer: String { JobAnswer.json(self).text }
 }

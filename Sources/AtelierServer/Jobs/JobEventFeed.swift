@@ -18,7 +18,12 @@ final class JobEventFeed: Sendable {
 
   private let store: any JobStore
   private let logger: Logger
-  private let hasEnded = Mutex(false)
+  private let state = Mutex(State())
+
+  private struct State {
+    var hasEnded = false
+    var watchers = 0
+  }
 
   init(store: any JobStore, logger: Logger) {
     self.store = store
@@ -26,7 +31,12 @@ final class JobEventFeed: Sendable {
   }
 
   /// Ends all streams soon, because the service is stopping.
-  func end() { hasEnded.withLock { $0 = true } }
+  func end() { state.withLock { $0.hasEnded = true } }
+
+  /// How many callers watch jobs.
+  var watcherCount: Int { state.withLock(\.watchers) }
+
+  private var hasEnded: Bool { state.withLock(\.hasEnded) }
 
   /// Begins a stream.
   ///
@@ -37,6 +47,8 @@ final class JobEventFeed: Sendable {
     let (stream, continuation) = AsyncStream.makeStream(
       of: ServerSentEvent.self, bufferingPolicy: .bufferingOldest(Self.waitingLimit))
     let telling = Task {
+      state.withLock { $0.watchers += 1 }
+      defer { state.withLock { $0.watchers -= 1 } }
       do {
         try await tell(ofJob: id, after: number, to: continuation)
       } catch let error as RecordsError {
@@ -55,7 +67,7 @@ final class JobEventFeed: Sendable {
   ) async throws {
     var (last, revision) = (number, -1)
     var told = ContinuousClock.now
-    while !hasEnded.withLock(\.self) {
+    while !hasEnded {
       guard let job = try await store.job(id: id) else { return }
       if job.revision != revision {
         last = try await tellEvents(ofJob: id, after: last, to: caller)
@@ -97,7 +109,7 @@ final class JobEventFeed: Sendable {
     while true {
       switch caller.yield(event) {
       case .enqueued: return
-      case .dropped where !hasEnded.withLock(\.self): try await Task.sleep(for: Self.interval)
+      case .dropped where !hasEnded: try await Task.sleep(for: Self.interval)
       default: throw CancellationError()
       }
     }

@@ -61,7 +61,6 @@ struct JobRoutes: Sendable {
     let key = try Self.key(context)
     let parameters = try PredictionParameters(request)
     let engine = try BatchRoute.engine(request)
-    context.notes.note { $0.engine = engine.displayName }
     let classifier = try await service.classifier(
       engine, version: parameters.modelVersion, notes: context.notes)
     let job: Job

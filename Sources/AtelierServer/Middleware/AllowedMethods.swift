@@ -12,7 +12,10 @@ struct AllowedMethods: Sendable {
   /// What to tell a caller whose request has no route.
   func error(for request: Request) -> APIError {
     let path = request.uri.path.split(separator: "/")
-    let methods = Set(routes.filter { Self.matches($0.path, path) }.map(\.method))
+    // A path that is written out goes before one with gaps, as in OpenAPI.
+    let exact = routes.filter { $0.path == path }
+    let found = exact.isEmpty ? routes.filter { Self.matches($0.path, path) } : exact
+    let methods = Set(found.map(\.method))
     guard !methods.isEmpty else {
       return .notFound("there is nothing here; GET /docs says what there is")
     }

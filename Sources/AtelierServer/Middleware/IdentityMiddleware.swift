@@ -1,13 +1,18 @@
 import HTTPTypes
 import Hummingbird
 
-/// Gives each request an identity and a place in its trace, and says both in the answer.
+/// Gives each request an identity and a place in its trace, and says both in the answer; finds out
+/// whom it comes from.
 struct IdentityMiddleware: RouterMiddleware {
+  let trustedProxies: TrustedProxies
+
   func handle(
     _ request: Request, context: ServiceContext,
     next: (Request, ServiceContext) async throws -> Response
   ) async throws -> Response {
     var context = context
+    context.clientAddress = trustedProxies.client(
+      peer: context.clientAddress, forwardedFor: request.headers[.forwardedFor])
     context.requestID =
       RequestIdentity.accepted(request.headers[.requestID]) ?? RequestIdentity.make()
     context.trace = TraceContext(traceparent: request.headers[.traceparent])

@@ -21,14 +21,15 @@ struct KeyVerifier: Sendable {
   ) throws(APIError) -> APIKey {
     let key = secret.flatMap { keys.key(forSecret: $0) }
     let address = context.clientAddress
-    if let seconds = attempts.delay(for: address, keyID: key?.id, at: now()) {
+    let origin = Self.origin(of: address)
+    if let seconds = attempts.delay(for: origin, keyID: key?.id, at: now()) {
       throw APIError(
         status: .tooManyRequests, code: .rateLimited,
         message: "too many wrong keys came from your address; wait \(seconds) s",
         headers: [.retryAfter: String(seconds)])
     }
     if let key { return key }
-    if secret != nil { attempts.recordFailure(from: address, at: now()) }
+    if secret != nil { attempts.recordFailure(from: origin, at: now()) }
     logger.warning(
       secret == nil ? "a request had no key" : "a request had a wrong key",
       metadata: [
@@ -40,5 +41,12 @@ struct KeyVerifier: Sendable {
       message: secret == nil
         ? "the header X-API-Key is missing" : "the key is unknown, revoked or expired",
       headers: [.wwwAuthenticate: #"ApiKey realm="atelier", header="X-API-Key""#])
+  }
+
+  /// What wrong keys are counted by: an address of IPv4, or 64 bits of one of IPv6, for whoever has one
+  /// of these has the rest of them too (RFC 6177).
+  private static func origin(of address: String) -> String {
+    guard let parsed = InternetAddress(address), !parsed.isIPv4 else { return address }
+    return String(parsed.bits >> 64, radix: 16)
   }
 }

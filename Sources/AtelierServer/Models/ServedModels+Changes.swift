@@ -21,11 +21,10 @@ extension ServedModels {
   func promote(_ name: String, logger: Logger) async throws(APIError) -> ServedModel {
     try await inTurn { () throws(APIError) in
       let store = try self.changeableStore()
-      let model = try self.prepared(
-        store, logger,
-        of: { store throws(ModelStoreError) in
-          try store.version(named: name)
-        })
+      let version = try Self.mapped { () throws(ModelStoreError) in
+        try store.version(named: name)
+      }
+      let model = try self.prepared(version, logger)
       try Self.mapped { () throws(ModelStoreError) in try store.promote(name) }
       self.serve(model)
       return model
@@ -39,11 +38,8 @@ extension ServedModels {
   func rollBack(logger: Logger) async throws(APIError) -> ServedModel {
     try await inTurn { () throws(APIError) in
       let store = try self.changeableStore()
-      let model = try self.prepared(
-        store, logger,
-        of: { store throws(ModelStoreError) in
-          try store.previous()
-        })
+      let previous = try Self.mapped { () throws(ModelStoreError) in try store.previous() }
+      let model = try self.prepared(previous, logger)
       let version = try Self.mapped { () throws(ModelStoreError) in try store.rollBack() }
       guard version == model.version else {
         throw .conflict("another process changed the model store meanwhile; try again")
@@ -76,7 +72,8 @@ extension ServedModels {
 
   private func follow() -> Change? {
     guard let store else { return nil }
-    forget { (try? store.version(named: $0.name)) != $0.version }
+    // What did not load may have been mended since.
+    forget { $0.obstacle != nil || (try? store.version(named: $0.name)) != $0.version }
     guard !isPinned, store.pointerText != nil else { return nil }
     var name: String?
     do throws(ModelStoreError) {
@@ -123,16 +120,11 @@ extension ServedModels {
     return store
   }
 
-  /// A version whose files were checked, loaded and warm.
+  /// A version with its files checked, loaded and warm.
   private func prepared(
-    _ store: ModelStore, _ logger: Logger,
-    of find: (ModelStore) throws(ModelStoreError) -> ModelVersion
+    _ version: ModelVersion, _ logger: Logger
   ) throws(APIError) -> ServedModel {
-    let version = try Self.mapped { () throws(ModelStoreError) in
-      let version = try find(store)
-      try version.verify()
-      return version
-    }
+    try Self.mapped { () throws(ModelStoreError) in try version.verify() }
     let model = loaded(version) ?? load(version)
     if let obstacle = model.obstacle {
       for (engine, error) in model.model.failures {
@@ -147,9 +139,9 @@ extension ServedModels {
     return model
   }
 
-  /// The model of a version as it is in the store now, if it is loaded.
+  /// The model of a version as it is in the store now, if all of it is loaded.
   private func loaded(_ version: ModelVersion) -> ServedModel? {
-    loaded(version.name).flatMap { $0.version == version ? $0 : nil }
+    loaded(version.name).flatMap { $0.version == version && $0.obstacle == nil ? $0 : nil }
   }
 
   private func serve(_ model: ServedModel) {

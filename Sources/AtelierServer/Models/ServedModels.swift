@@ -76,9 +76,7 @@ public final class ServedModels: Sendable {
     store: ModelStore, version name: String?, canary: Canary?,
     loader: @escaping @Sendable (ModelVersion) -> LoadedModel
   ) throws {
-    let version =
-      try name.map { name throws(ModelStoreError) in try store.version(named: name) }
-      ?? store.current()
+    let version = if let name { try store.version(named: name) } else { try store.current() }
     var tried: (LoadedModel, Canary)?
     if let canary {
       let version = try store.version(named: canary.version)
@@ -102,8 +100,7 @@ public final class ServedModels: Sendable {
   /// - Throws: ``APIError`` when there is no such version, it is damaged, or too many are being loaded.
   func model(_ name: String?) async throws(APIError) -> ServedModel {
     guard let name else { return next() }
-    let found: Result<ServedModel, APIError>? = loaded(name).map { .success($0) }
-    if let found { return try found.get() }
+    if let model = loaded(name) { return model }
     do {
       return try await load(name).value
     } catch let error as APIError {

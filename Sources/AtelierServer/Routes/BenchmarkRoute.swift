@@ -27,7 +27,8 @@ struct BenchmarkRoute: Sendable {
     let iterations = try Self.iterations(request)
     let picture = try await UploadedPicture(request, limit: bodyLimit, notes: context.notes)
     let measurements = try await benchmark.run(
-      picture.bytes, preprocessing: parameters.preprocessing, iterations: iterations)
+      picture.bytes, preprocessing: parameters.preprocessing, version: parameters.modelVersion,
+      iterations: iterations)
     return .json(Self.answer(measurements, filename: picture.filename))
   }
 

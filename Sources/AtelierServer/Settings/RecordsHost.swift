@@ -1,5 +1,6 @@
 public import Counters
 import Foundation
+public import Jobs
 public import Records
 import Redis
 
@@ -17,6 +18,16 @@ public struct RecordsHost: Sendable {
   /// - Throws: `RecordsError/cannotOpen(path:reason:)`.
   public func store() throws(RecordsError) -> SQLitePredictionStore {
     try SQLitePredictionStore(existing: settings.databaseFile)
+  }
+
+  /// The jobs; there has to be a database.
+  ///
+  /// - Throws: `RecordsError/cannotOpen(path:reason:)`, or `RedisError` when the address of Redis cannot
+  ///   be read.
+  public func jobs() async throws -> JobBoard {
+    let host = ServiceHost(settings)
+    let home = URL(filePath: settings.text(.home), directoryHint: .isDirectory)
+    return host.jobs(in: home, of: try store(), redis: try await host.redis())
   }
 
   /// Makes the counts that servers share through Redis those of the database, if there is a Redis.

@@ -92,10 +92,12 @@ public struct ServiceHost: Sendable {
     }
     let (keys, firstKey) = try keys(in: home, logger: logger)
     let store = try store()
-    let configuration = configuration
+    var configuration = configuration
+    configuration.trustedProxies = try TrustedProxies(settings.text(.trustedProxies))
     let redis = try await redis()
     if let redis {
-      logger.info("counts are shared through Redis", metadata: ["redis": .string("\(redis)")])
+      logger.info(
+        "counts and jobs are shared through Redis", metadata: ["redis": .string("\(redis)")])
     }
     let host = configuration.host.contains(":") ? "[\(configuration.host)]" : configuration.host
     let web = try webAccess(in: home, firstKey: firstKey?.key)
@@ -120,7 +122,8 @@ public struct ServiceHost: Sendable {
     await sink.flush()
   }
 
-  private var configuration: ServiceConfiguration {
+  /// How the service behaves.
+  var configuration: ServiceConfiguration {
     var configuration = ServiceConfiguration()
     configuration.host = settings.text(.host)
     configuration.port = settings.number(.port)
@@ -146,7 +149,8 @@ public struct ServiceHost: Sendable {
     return configuration
   }
 
-  private func store() throws -> SQLitePredictionStore {
+  /// The records, whose database is made if need be.
+  func store() throws -> SQLitePredictionStore {
     guard let durability = Durability(rawValue: settings.text(.durability)) else {
       throw SettingsError.unusable(
         .durability, source: settings.text(.durability), reason: "is neither power nor process")
@@ -168,7 +172,7 @@ public struct ServiceHost: Sendable {
       folders: folders)
   }
 
-  private func logger(writingTo sink: LogSink) throws(SettingsError) -> Logger {
+  func logger(writingTo sink: LogSink) throws(SettingsError) -> Logger {
     guard let level = Logger.Level(rawValue: settings.text(.logLevel).lowercased()) else {
       throw .unusable(.logLevel, source: settings.text(.logLevel), reason: "is not a level")
     }

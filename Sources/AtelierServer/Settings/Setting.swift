@@ -4,12 +4,11 @@ import Imaging
 
 /// One thing that can be configured: by a flag, an environment variable, or a line of a YAML file.
 public enum Setting: String, CaseIterable, Sendable {
-  case host, port, uiPort, home, model, canary, engines, engineThreads, trainingThreads, queueLimit,
-    batchLimit, bodyLimit
-  case uploadLimit, uploadTimeout
+  case host, port, uiPort, home, model, canary, engines
+  case engineThreads, trainingThreads, queueLimit, batchLimit, bodyLimit, uploadLimit, uploadTimeout
   case pixelLimit, requestTimeout, idleTimeout, connectionLimit, drainTimeout, drainDelay
-  case requestsPerMinute, jobRetention, apiKeys, database, durability, redisUrl, redisPrefix,
-    logLevel
+  case trustedProxies, requestsPerMinute, jobRetention, apiKeys, database, durability, redisUrl
+  case redisPrefix, logLevel
 
   /// The name in a YAML file.
   public var name: String { rawValue }
@@ -50,6 +49,8 @@ public enum Setting: String, CaseIterable, Sendable {
     case .connectionLimit: "connections that may be open"
     case .drainTimeout: "seconds requests have to end when the service stops"
     case .drainDelay: "seconds the service still accepts requests after it was told to stop"
+    case .trustedProxies:
+      "proxies whose X-Forwarded-For says the client's address: addresses or blocks, such as 10.0.0.0/8"
     case .requestsPerMinute: "requests a minute of a key without a limit of its own; 0 for no limit"
     case .jobRetention: "days that jobs are kept after they are over; 0 for ever"
     case .apiKeys: "keys, written KEY:ROLE,KEY:ROLE"
@@ -71,7 +72,7 @@ public enum Setting: String, CaseIterable, Sendable {
     case .uiPort: return .int(8_501)
     case .home: return .string(Self.defaultHome)
     case .engines: return .string("all")
-    case .model, .canary, .apiKeys, .database, .redisUrl: return .string("")
+    case .model, .canary, .trustedProxies, .apiKeys, .database, .redisUrl: return .string("")
     case .engineThreads, .requestsPerMinute, .drainDelay: return .int(0)
     case .trainingThreads: return .int(service.trainingThreads)
     case .queueLimit: return .int(service.queueLimit)

@@ -2,6 +2,7 @@ import Configuration
 public import Foundation
 import SystemPackage
 import Synchronization
+import Yams
 
 /// The settings of a service: flags over environment variables over a YAML file over defaults.
 public struct Settings: Sendable {
@@ -24,7 +25,8 @@ public struct Settings: Sendable {
   ///   - flags: What the command line says.
   ///   - environment: The environment; variables without a value are as good as absent.
   ///   - file: A YAML file, if there is one.
-  /// - Throws: ``SettingsError`` when the file cannot be read or a value is unusable.
+  /// - Throws: ``SettingsError`` when the file cannot be read or says something that is no setting, or
+  ///   a value is unusable.
   public init(
     flags: [Setting: String],
     environment: [String: String] = ProcessInfo.processInfo.environment, file: String? = nil
@@ -45,6 +47,7 @@ public struct Settings: Sendable {
       } catch {
         throw .fileUnreadable(path: file, reason: "\(error)")
       }
+      try Self.checkNames(inFile: file)
       sources.append(file)
     }
     providers.append(
@@ -74,6 +77,22 @@ public struct Settings: Sendable {
       let source = entry.source == "environment" ? entry.setting.environmentName : entry.source
       return "\(name) = \(shown.isEmpty ? "\"\"" : shown)  (\(source))"
     }.joined(separator: "\n")
+  }
+
+  /// A misspelt name would leave the default in force, and nobody would know.
+  private static func checkNames(inFile file: String) throws(SettingsError) {
+    let names: [String]
+    do {
+      let mapping = try Yams.compose(yaml: try String(contentsOfFile: file, encoding: .utf8))?
+        .mapping
+      names = mapping?.keys.compactMap(\.string) ?? []
+    } catch {
+      throw .fileUnreadable(path: file, reason: "\(error)")
+    }
+    let known = Set(Setting.allCases.map(\.name))
+    if let unknown = names.first(where: { !known.contains($0) }) {
+      throw .unknownName(unknown, file: file)
+    }
   }
 
   private static func environmentProvider(_ environment: [String: String]) -> some ConfigProvider {

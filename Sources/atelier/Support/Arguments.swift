@@ -2,6 +2,7 @@ public import APIKeys
 public import ArgumentParser
 public import Classification
 public import Imaging
+public import Jobs
 public import Networks
 import Pipeline
 public import Records
@@ -10,6 +11,7 @@ public import Training
 
 extension Architecture: ExpressibleByArgument {}
 extension ExportFormat: ExpressibleByArgument {}
+extension JobState: ExpressibleByArgument {}
 extension LabelState: ExpressibleByArgument {}
 extension Preprocessing: ExpressibleByArgument {}
 extension Role: ExpressibleByArgument {}

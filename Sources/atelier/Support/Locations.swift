@@ -1,6 +1,8 @@
 import AtelierServer
 import Foundation
+import Imaging
 import ModelStore
+import Pipeline
 
 /// Where the program keeps its state, and finds the models it came with.
 enum Locations {
@@ -19,6 +21,21 @@ enum Locations {
       return ModelStore(directory: URL(filePath: directory, directoryHint: .isDirectory))
     }
     return ModelStore(directory: home.appending(path: "models"), shipped: shippedModels)
+  }
+
+  /// The versions of the model that a server with some settings serves.
+  ///
+  /// - Throws: `ModelStoreError` when there is none, `SettingsError` when an engine is unknown or the
+  ///   canary cannot be served.
+  static func servedModels(of settings: Settings) throws -> ServedModels {
+    let host = ServiceHost(settings)
+    let home = URL(filePath: settings.text(.home), directoryHint: .isDirectory)
+    let name = settings.text(.model)
+    let loader = ModelLoader(preprocessor: Preprocessor(limits: host.imageLimits))
+    let engines = try host.engines(of: ModelLoader.supportedEngines)
+    return try ServedModels(
+      store: modelStore(home: home), version: name.isEmpty ? nil : name, canary: host.canary()
+    ) { loader.load($0, engines: engines) }
   }
 
   /// The `models` folder of an installation (`bin/atelier`, `share/atelier/models`) or of the source

@@ -81,6 +81,7 @@ final class TestService: Sendable {
   ) async throws -> Value {
     let value = try await components.application().test(setup, body)
     await components.pool.shutDown()
+    await components.models.shutDown()
     return value
   }
 }
@@ -92,6 +93,7 @@ extension TestService {
   ) async throws -> Value {
     let value = try await components.webApplication(port: 0).test(.router, body)
     await components.pool.shutDown()
+    await components.models.shutDown()
     return value
   }
 }

@@ -48,9 +48,31 @@ extension WebInterfaceTests {
           try await browser.wait(
             until: "document.querySelector('#state').dataset.status === 'ready'")
           try await Self.check(browser, "system-\(name)-\(theme)")
+          try await Self.checkModels(browser, service, "-\(name)-\(theme)")
         }
       }
     }
+  }
+
+  /// The versions, one of them damaged, and the dialogs.
+  private static func checkModels(
+    _ browser: Browser, _ service: WebService, _ suffix: String
+  ) async throws {
+    let models = service.home.appending(path: "models")
+    try FileManager.default.createDirectory(at: models, withIntermediateDirectories: true)
+    let copy = models.appending(path: "autumn-collection")
+    try FileManager.default.copyItem(at: Program.shippedModel, to: copy)
+    try FileManager.default.createDirectory(
+      at: models.appending(path: "unfinished"), withIntermediateDirectories: true)
+    try await browser.open(service.origin + "/models")
+    try await browser.wait(
+      until: "document.querySelector('[data-version=unfinished]') !== null")
+    try await check(browser, "models" + suffix)
+    try await browser.click("[data-version=autumn-collection] [data-action=promote]")
+    try await check(browser, "promote" + suffix)
+    try await browser.press(.escape, in: "#confirm-yes")
+    try await browser.click("#import")
+    try await check(browser, "import" + suffix)
   }
 
   /// Every state a picture can be in: an answer, a doubt, no garment, a failure, a comparison.
@@ -161,7 +183,7 @@ enum AccessibilityEngine {
 
 /// Pictures of the pages for the documentation, made when `ATELIER_SCREENSHOTS` names a folder.
 enum Screenshots {
-  static let names = ["sign-in", "classify", "stored", "system"].flatMap {
+  static let names = ["sign-in", "classify", "stored", "models", "system"].flatMap {
     ["\($0)-desktop-light", "\($0)-phone-dark"]
   }
 

@@ -1,0 +1,35 @@
+import Counters
+import Jobs
+import ServiceLifecycle
+
+/// Publishes the counts while the service runs.
+struct PublishingService: Service {
+  let counter: RedisCounter
+
+  func run() async throws {
+    await cancelWhenGracefulShutdown { await counter.run() }
+  }
+}
+
+/// Works jobs off while the service runs.
+struct JobsService: Service {
+  let worker: JobWorker
+
+  func run() async throws {
+    await cancelWhenGracefulShutdown { await worker.run() }
+  }
+}
+
+/// Gives up work that took too long.
+struct ExpiryService: Service {
+  let pool: PredictionPool
+
+  func run() async throws {
+    await cancelWhenGracefulShutdown {
+      while !Task.isCancelled {
+        try? await Task.sleep(for: .milliseconds(250))
+        pool.expire()
+      }
+    }
+  }
+}

@@ -1,0 +1,40 @@
+/// What the descriptions of operations have in common.
+enum OpenAPIOperation {
+  /// Describes an operation.
+  ///
+  /// - Parameters:
+  ///   - name: Its `operationId`.
+  ///   - tag: The group it is shown in.
+  ///   - parameters: All but the request's identity.
+  ///   - answer: The status of success, and what is answered then.
+  ///   - errors: The other statuses.
+  static func make(
+    _ name: String, tag: String, _ summary: String, _ description: String,
+    parameters: [OrderedJSON], body: OrderedJSON? = nil,
+    answer: (status: Int, value: OrderedJSON), errors: [Int]
+  ) -> OrderedJSON {
+    let head: OrderedJSON = [
+      "operationId": .string(name),
+      "tags": [.string(tag)],
+      "summary": .string(summary),
+      "description": .string(description),
+      "parameters": .array(parameters + [OpenAPIParameters.reference("requestID")]),
+    ]
+    return head.appending(body.map { ["requestBody": $0] } ?? [:]).appending([
+      "responses": .object(
+        [.init(name: String(answer.status), value: answer.value)]
+          + OpenAPIErrors.references(errors))
+    ])
+  }
+
+  /// Describes an answer of JSON.
+  static func json(
+    _ description: String, schema: OrderedJSON, example: OrderedJSON
+  ) -> OrderedJSON {
+    [
+      "description": .string(description),
+      "headers": OpenAPIHeaders.all,
+      "content": ["application/json": ["schema": schema, "example": example]],
+    ]
+  }
+}

@@ -1,0 +1,44 @@
+import ArgumentParser
+import AtelierServer
+import Foundation
+
+/// `atelier worker`: a process that works off jobs.
+struct WorkerCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "worker",
+    abstract: "Work off jobs that servers have taken, and serve nobody.",
+    discussion: """
+      Any number of servers and workers share the work through Redis, whose address REDIS_URL says; \
+      the jobs of one that dies go to the others. They also share the database and the home \
+      directory: with SQLite, they have to be on one machine. Settings are those of atelier serve.
+
+        REDIS_URL=redis://127.0.0.1:6379 atelier worker
+        REDIS_URL=redis://127.0.0.1:6379 atelier worker --home /srv/atelier --engines onnx
+      """)
+
+  @Option(help: "The directory of the servers' state.", completion: .directory)
+  var home: String?
+
+  @Option(help: "The model version; by default the promoted one.")
+  var model: String?
+
+  @Option(help: "The engines to load, separated by commas; by default all.")
+  var engines: String?
+
+  @Option(help: "The least severe log lines.")
+  var logLevel: String?
+
+  @Option(help: "The servers' configuration file, in YAML.", completion: .file())
+  var config: String?
+
+  func run() async throws {
+    let given: [Setting: String?] = [
+      .home: home, .model: model, .engines: engines, .logLevel: logLevel,
+    ]
+    let settings = try await Settings(flags: given.compactMapValues(\.self), file: config)
+    try await WorkerHost(settings).run(models: Locations.servedModels(of: settings)) {
+      description in
+      Output.note(description)
+    }
+  }
+}

@@ -1,0 +1,116 @@
+import Foundation
+import Glibc
+import HTTPTypes
+import ModelStore
+import Subprocess
+import Testing
+
+/// The model store through the program, and beside a server that runs.
+@Suite(.timeLimit(.minutes(4))) struct ModelStoreCommandTests {
+  private static let shipped = Program.shippedModel.lastPathComponent
+
+  private static func importing(
+    _ name: String, form: String = "model.pth", into home: URL
+  ) async throws {
+    let file = Program.shippedModel.appending(path: form).path
+    let outcome = try await Program.run(
+      "models", "import", file, "--name", name, environment: ["ATELIER_HOME": home.path])
+    try #require(outcome.status == 0, "\(outcome.errors)")
+    #expect(outcome.output == "\(name)  fashion-cnn, 206922 parameters\n")
+  }
+
+  @Test func versionsAreImportedPromotedRolledBackAndRemoved() async throws {
+    try await withTemporaryDirectory { home in
+      let environment = ["ATELIER_HOME": home.path]
+      try await Self.importing("one", into: home)
+      try await Self.importing("two", form: "model.onnx", into: home)
+      for (arguments, status, text) in [
+        (["promote", "one"], 0, "one is the version that is served"),
+        (["promote", "two"], 0, "two is the version that is served"),
+        (["rollback"], 0, "one is the version that is served"),
+        (["remove", "one"], 1, "model version one is the one that is served"),
+        (["remove", "two"], 0, "removed two"),
+        (["remove", Self.shipped], 1, "came with the program and stays"),
+        (["rollback"], 0, "\(Self.shipped) is the version that is served"),
+        (["rollback"], 1, "no version was served before this one"),
+        (["import", "/nonexistent.pth"], 1, "/nonexistent.pth: No such file or directory"),
+      ] {
+        let outcome = try await Program.run(["models"] + arguments, environment: environment)
+        #expect(outcome.status == status, "\(arguments): \(outcome.errors)")
+        #expect(outcome.errors.contains(text), "\(arguments): \(outcome.errors)")
+      }
+    }
+  }
+
+  @Test func damagedVersionsAreListed() async throws {
+    try await withTemporaryDirectory { home in
+      let environment = ["ATELIER_HOME": home.path]
+      try await Self.importing("altered", into: home)
+      let models = home.appending(path: "models")
+      try Data("x".utf8).write(to: models.appending(path: "altered/model.onnx"))
+      try FileManager.default.createDirectory(
+        at: models.appending(path: "half"), withIntermediateDirectories: true)
+      let table = try await Program.run("models", "list", environment: environment)
+      #expect(table.status == 0)
+      #expect(table.output.contains("\(Self.shipped) *"))
+      #expect(table.errors.contains("altered cannot be used: model.onnx of model version altered"))
+      #expect(table.errors.contains("half cannot be used: model version half has no manifest.json"))
+      let lines = try await Program.run("models", "list", "--json", environment: environment)
+      let objects = try lines.output.split(separator: "\n").map {
+        try #require(try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any])
+      }
+      #expect(
+        objects.filter { $0["defect"] != nil }.compactMap { $0["version"] as? String }.sorted()
+          == ["altered", "half"])
+      let refused = try await Program.run("models", "promote", "altered", environment: environment)
+      #expect(refused.status == 1)
+      #expect(!FileManager.default.fileExists(atPath: models.appending(path: "current").path))
+    }
+  }
+
+  @Test func aRunningServerFollows() async throws {
+    try await withTemporaryDirectory { home in
+      let environment = ["ATELIER_HOME": home.path]
+      try await Self.importing("mine", into: home)
+      _ = try await RunningServer.run(
+        home: home, environment: ["ATELIER_CANARY": "mine=25%"]
+      ) { server in
+        defer { server.stop(SIGTERM) }
+        let before = try await server.get("/models")
+        #expect(before.contains(#"{"current":"\#(Self.shipped)","previous":null"#))
+        #expect(before.contains(#""canary":{"version":"mine","share":0.2500}"#))
+        let promoted = try await Program.run(
+          "models", "promote", "mine", environment: environment)
+        #expect(promoted.status == 0)
+        // The suite's time limit ends a wait that is in vain.
+        while try await !server.get("/models").contains(#"{"current":"mine""#) {}
+        #expect(try await server.send(.post, "/models/rollback").status == 200)
+        #expect(try await server.get("/models").contains(#"{"current":"\#(Self.shipped)""#))
+      }
+    }
+  }
+
+  @Test func killedItIsNeverHalfPromoted() async throws {
+    try await withTemporaryDirectory { home in
+      for name in ["one", "two"] { try await Self.importing(name, into: home) }
+      let store = ModelStore(directory: home.appending(path: "models"))
+      try store.promote("one")
+      for round in 1...4 {
+        let (_, status) = try await RunningServer.run(home: home) { server in
+          for number in 1... {
+            let name = number.isMultiple(of: 2) ? "one" : "two"
+            async let answer = server.send(.post, "/models/\(name)/promote")
+            if number == 2 + round { server.stop(SIGKILL) }
+            // Without an answer, the server is gone.
+            guard (try? await answer)?.status == 200 else { break }
+          }
+        }
+        #expect(status == .signaled(9))
+        let current = try store.current()
+        #expect(["one", "two"].contains(current.name))
+        try current.verify()
+        #expect(try store.entries().map(\.name).sorted() == ["one", "two"])
+      }
+    }
+  }
+}

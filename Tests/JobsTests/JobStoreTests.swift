@@ -1,0 +1,75 @@
+import Records
+import Testing
+
+@testable import Jobs
+
+@Suite struct JobStoreTests {
+  @Test func listsJobsNewestFirst() async throws {
+    let fixture = try JobFixture()
+    let board = fixture.board()
+    let other = JobKind(rawValue: "other")
+    var all: [String] = []
+    for index in 0..<7 {
+      let job = try await fixture.submit(
+        board, kind: index % 2 == 0 ? JobFixture.kind : other, owner: "key-\(index % 3)")
+      all.insert(job.id, at: 0)
+    }
+    _ = try await board.cancel(id: all[2])
+
+    var (pages, cursor): ([[String]], String?) = ([], nil)
+    repeat {
+      let page = try await fixture.store.page(matching: JobFilter(), after: cursor, limit: 3)
+      pages.append(page.jobs.map(\.id))
+      cursor = page.next
+    } while cursor != nil
+    #expect(pages == [Array(all[0..<3]), Array(all[3..<6]), [all[6]]])
+
+    func ids(_ change: (inout JobFilter) -> Void) async throws -> [String] {
+      var filter = JobFilter()
+      change(&filter)
+      return try await fixture.store.page(matching: filter, after: nil, limit: 10).jobs.map(\.id)
+    }
+    #expect(try await ids { $0.state = .cancelled } == [all[2]])
+    #expect(try await ids { $0.kinds = [other] } == [all[1], all[3], all[5]])
+    #expect(try await ids { $0.kinds = [] } == [])
+    #expect(try await ids { $0.ownerKeyID = "key-0" } == [all[0], all[3], all[6]])
+    #expect(
+      try await ids {
+        $0.ownerKeyID = "key-0"
+        $0.kinds = [JobFixture.kind]
+      } == [all[0], all[6]])
+  }
+
+  @Test func onlyJobsThatAreOverAreRemoved() async throws {
+    let fixture = try JobFixture()
+    let board = fixture.board()
+    let job = try await fixture.submit(board)
+    #expect(try await !board.remove(id: job.id))
+    _ = try await board.cancel(id: job.id)
+    #expect(try await board.remove(id: job.id))
+    #expect(try await fixture.store.events(ofJob: job.id, after: 0, limit: 10).isEmpty)
+    #expect(try await !board.remove(id: job.id))
+    #expect(try await board.cancel(id: job.id) == nil)
+  }
+
+  @Test func everyChangeHasARevisionOfItsOwn() async throws {
+    let fixture = try JobFixture()
+    let board = fixture.board()
+    let id = try await fixture.submit(board).id
+    var revisions = [try await fixture.store.job(id: id)?.revision]
+    let claim = try #require(
+      try await fixture.store.claim(
+        id, kind: JobFixture.kind, for: "worker", lease: .seconds(60), dead: []))
+    revisions.append(claim.job.revision)
+    var changes = JobChanges()
+    changes.progress = JobProgress(done: 1)
+    _ = try await fixture.store.renew(claim, lease: .seconds(60), storing: changes)
+    revisions.append(try await fixture.store.job(id: id)?.revision)
+    _ = try await board.cancel(id: id)
+    revisions.append(try await fixture.store.job(id: id)?.revision)
+    _ = try await fixture.store.end(claim, with: .cancelled, storing: JobChanges())
+    revisions.append(try await fixture.store.job(id: id)?.revision)
+    #expect(revisions.compactMap(\.self) == Array(Set(revisions.compactMap(\.self))).sorted())
+    #expect(revisions.count == 5)
+  }
+}
