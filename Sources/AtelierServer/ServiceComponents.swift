@@ -29,7 +29,6 @@ struct ServiceComponents: Sendable {
   /// What does the jobs.
   let jobHandlers: [any JobHandler]
   private let authenticator: Authenticator
-  let models: ServedModels
   let datasets: TrainingDatasets
   let logger: Logger
 
@@ -65,7 +64,7 @@ struct ServiceComponents: Sendable {
       store: store, models: models, connections: connections, logger: logger)
     let batches = BatchService(service: service, queueLimit: configuration.queueLimit)
     let datasets = TrainingDatasets(store: store)
-    (self.models, self.datasets) = (models, datasets)
+    self.datasets = datasets
     let jobEvents = JobEventFeed(store: board.store, logger: logger)
     self.jobEvents = jobEvents
     readiness.whenDraining { jobEvents.end() }

@@ -66,8 +66,8 @@ extension DatasetError: CustomStringConvertible {
     case .archive(let file, let reason): "cannot read the data set \(file): \(reason)"
     case .tooManyFiles(let directory, let limit):
       "\(directory) holds more than \(limit) files; train on a part of them"
-    case .noPictures, .noLabels, .mixedFolder, .severalTables, .columnsMissing, .pathOutside, .partnerMissing,
-      .classNamesMissing:
+    case .noPictures, .noLabels, .mixedFolder, .severalTables, .columnsMissing, .pathOutside,
+      .partnerMissing, .classNamesMissing:
       layoutDescription
     case .tooManyClasses, .tooFewClasses, .classTooSmall, .unknownLabels, .contradictions:
       contentDescription
