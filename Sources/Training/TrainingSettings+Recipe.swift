@@ -1,3 +1,4 @@
+public import Classification
 import Dataset
 public import Networks
 
@@ -23,12 +24,18 @@ extension TrainingSettings {
     }
   }
 
-  /// The settings that a version is trained on with, unless others are asked for: a few epochs at a
-  /// tenth of the learning rate, so that what it knows is adapted rather than replaced.
-  public static func continuedRecipe(for architecture: Architecture) -> TrainingSettings {
-    var settings = recipe(for: architecture)
-    settings.epochs = 5
-    settings.peakLearningRate /= 10
+  /// The settings that a version is trained on with, unless others are asked for.
+  ///
+  /// For the same classes: a few epochs at a tenth of the learning rate, so that what it knows is adapted
+  /// rather than replaced. For others the last layer starts at random, and needs the whole rate and more
+  /// epochs.
+  public static func continuedRecipe(
+    from start: StartingPoint, labels: LabelSet
+  ) -> TrainingSettings {
+    var settings = recipe(for: start.architecture)
+    let isAdapted = labels == start.labels
+    settings.epochs = isAdapted ? 5 : 20
+    if isAdapted { settings.peakLearningRate /= 10 }
     return settings
   }
 }

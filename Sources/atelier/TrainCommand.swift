@@ -81,13 +81,13 @@ struct TrainCommand: AsyncParsableCommand {
     let isOwn = !TrainingSource.isStandard(dataset)
     let directory = outputDirectory(isOwn: isOwn)
     let start = try start(in: store, isOwn: isOwn, directory: directory)
+    let data = try TrainingSource.read(dataset, mix: mix, strict: strict)
     let settings =
       try resume
-      ? TrainingRun.settings(ofRunIn: directory) : settings(startingFrom: start)
+      ? TrainingRun.settings(ofRunIn: directory) : settings(startingFrom: start, labels: data.labels)
     guard resume || !ModelVersion.exists(in: directory) else {
       throw TrainingError.directoryInUse(directory: directory.path)
     }
-    let data = try TrainingSource.read(dataset, mix: mix, strict: strict)
     if isOwn { note(data) }
     let resume = resume
     let training = Task.detached {
@@ -125,13 +125,15 @@ struct TrainCommand: AsyncParsableCommand {
     }
   }
 
-  private func settings(startingFrom start: StartingPoint?) throws -> TrainingSettings {
+  private func settings(
+    startingFrom start: StartingPoint?, labels: LabelSet
+  ) throws -> TrainingSettings {
     guard let start else { return options.settings }
     if let chosen = options.chosenArchitecture, chosen != start.architecture {
       throw TrainingError.startUnusable(
         version: start.version, reason: "it is a \(start.architecture.rawValue)")
     }
-    return options.settings(changing: .continuedRecipe(for: start.architecture))
+    return options.settings(changing: .continuedRecipe(from: start, labels: labels))
   }
 
   private func note(_ data: TrainingData) {

@@ -139,7 +139,7 @@ import Training
     let folder = draft.folder.appending(path: "run", directoryHint: .isDirectory)
     let killed = Task {
       var run = try TrainingRun(
-        settings: parameters.settings(startingFrom: nil, threads: 1), split: data.split,
+        settings: parameters.settings(startingFrom: nil, labels: data.labels, threads: 1), split: data.split,
         labels: data.labels, directory: folder)
       _ = try run.run { progress in
         if case .step(let step) = progress, step.epoch == 2 {
@@ -187,6 +187,7 @@ import Training
     ("application/json", #"{"source":"labels","epochs":0}"#, 422, "invalid_parameter"),
     ("application/json", #"{"source":"labels","epoch":3}"#, 422, "invalid_parameter"),
     ("application/json", #"{"source":"labels","from":"../x"}"#, 422, "invalid_parameter"),
+    ("application/json", #"{"source":"labels","from":""}"#, 422, "invalid_parameter"),
     ("application/json", #"{"source":"labels","mix":"both"}"#, 422, "invalid_parameter"),
     ("application/json", #"{"source":"labels"}"#, 422, "invalid_dataset"),
     ("text/plain", "x", 415, "unsupported_type"),

@@ -36,7 +36,7 @@ import Testing
 
       let output = directory.appending(path: "home/models/shoes")
       let trained = try await Program.run(
-        "train", "--dataset", idx.path, "--epochs", "2", "--output", output.path, "--json",
+        "train", "--dataset", idx.path, "--epochs", "20", "--output", output.path, "--json",
         environment: home)
       #expect(trained.status == 0, "\(trained.errors)")
       #expect(trained.errors.contains("other classes"))

@@ -61,7 +61,7 @@ import Testing
       for name in ["fashion-cnn-20261124", "fashion-resnet-20261124-2"] {
         guard let version = try? Self.shipped.version(named: name) else { continue }
         let start = try StartingPoint(version)
-        var settings = TrainingSettings.continuedRecipe(for: start.architecture)
+        var settings = TrainingSettings.continuedRecipe(from: start, labels: data.labels)
         (settings.epochs, settings.threads) = (1, 1)
         // So slow that the parameters stay as they are, as does what they know.
         settings.peakLearningRate = 1e-12

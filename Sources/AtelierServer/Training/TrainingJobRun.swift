@@ -82,7 +82,8 @@ final class TrainingJobRun {
   private func version(trainedOn data: TrainingData) async throws -> ModelVersion {
     if let version = try? store.version(named: versionName) { return version }
     let start = try await start()
-    let settings = parameters.settings(startingFrom: start, threads: handler.threads)
+    let settings = parameters.settings(
+      startingFrom: start, labels: data.labels, threads: handler.threads)
     try phase("training", EpochProgress(epochs: settings.epochs))
     let model = try await train(data, settings: settings, start: start)
     try phase("writing")

@@ -1,3 +1,4 @@
+import Classification
 import Foundation
 import HTTPTypes
 import Hummingbird
@@ -74,9 +75,11 @@ struct TrainingParameters: Codable, Sendable, Hashable {
   }
 
   /// A recipe with what was asked for otherwise.
-  func settings(startingFrom start: StartingPoint?, threads: Int) -> TrainingSettings {
+  func settings(
+    startingFrom start: StartingPoint?, labels: LabelSet, threads: Int
+  ) -> TrainingSettings {
     var settings =
-      start.map { TrainingSettings.continuedRecipe(for: $0.architecture) }
+      start.map { TrainingSettings.continuedRecipe(from: $0, labels: labels) }
       ?? TrainingSettings.recipe(for: architecture ?? .fashionCNN)
     settings.epochs = epochs ?? settings.epochs
     settings.peakLearningRate = learningRate ?? settings.peakLearningRate

@@ -57,6 +57,7 @@ struct TrainingUpload: Sendable {
     var fields: [String: String] = [:]
     for (name, value) in object where !(value is NSNull) {
       switch value {
+      case "" as String: throw .invalidParameter("\(name.prefix(64)) must not be empty")
       case let text as String: fields[name] = text
       // Foundation makes numbers of true and false.
       case let number as NSNumber where ["strict"].contains(name):

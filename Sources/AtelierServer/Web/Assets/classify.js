@@ -1,5 +1,6 @@
 // The page that classifies pictures.
 
+import { currentSession } from "./client.js";
 import { byID } from "./dom.js";
 import { choice } from "./engine-choice.js";
 import { acceptDrops } from "./file-drop.js";
