@@ -61,6 +61,7 @@ extension Target.Dependency {
   static let nioHTTPTypes = product(name: "NIOHTTPTypes", package: "swift-nio-extras")
   static let nioPosix = product(name: "NIOPosix", package: "swift-nio")
   static let protobuf = product(name: "SwiftProtobuf", package: "swift-protobuf")
+  static let swiftCSV = product(name: "SwiftCSV", package: "SwiftCSV")
   static let subprocess = product(name: "Subprocess", package: "swift-subprocess")
   static let systemPackage = product(name: "SystemPackage", package: "swift-system")
   static let yams = product(name: "Yams", package: "Yams")
@@ -102,7 +103,8 @@ let libraries: [Target] = [
   .library(
     "StateDictFiles", ["CZlib", "Classification", "Files", "Networks", .collections]),
   .library("Imaging", ["Classification", "CJPEG", "CSpng", "CWebP"]),
-  .library("Dataset", ["Classification", "CZlib", "Hashing", "Imaging"]),
+  .library(
+    "Dataset", ["Archives", "Classification", "CZlib", "Hashing", "Imaging", .swiftCSV]),
   .library("Outliers", ["CFreeType", "Classification", "Dataset", "Imaging"]),
   .library("ModelStore", ["Classification", "Files", "Hashing", "Networks"]),
   .library("TorchEngines", ["Classification", "CTorchInterface", "Networks", .collections]),
@@ -135,6 +137,9 @@ let libraries: [Target] = [
     swiftSettings: settings + [.unsafeFlags(["-O"], .when(configuration: .debug))]),
   .library("Records", ["Classification", "CXlsxWriter", "Files", "Hashing", .grdb]),
   .library("Monitoring", ["Classification", "ModelStore", "Records", .hdrHistogram]),
+  .library(
+    "Retraining",
+    ["Classification", "Dataset", "ModelStore", "Pipeline", "Records", "Training"]),
   .library("APIKeys", ["Files", .crypto]),
   .library("Redis", ["CHiredis"]),
   .library("Counters", ["Records", "Redis"]),
@@ -142,9 +147,10 @@ let libraries: [Target] = [
   .library(
     "AtelierServer",
     [
-      "APIKeys", "Archives", "Classification", "Counters", "Files", "Hashing", "Imaging", "Jobs",
-      "ModelImport", "ModelStore", "Monitoring", "Networks", "Pipeline", "Records", "Redis",
-      .configuration, .crypto, .deque, .httpTypes, .hummingbird, .hummingbirdCore, .lifecycle,
+      "APIKeys", "Archives", "Classification", "Counters", "Dataset", "Files", "Hashing", "Imaging",
+      "Jobs", "ModelImport", "ModelStore", "Monitoring", "Networks", "Pipeline", "Records", "Redis",
+      "Retraining", "Training", .configuration, .crypto, .deque, .httpTypes, .hummingbird,
+      .hummingbirdCore, .lifecycle,
       .logging, .nioCore, .nioHTTP1, .nioHTTPTypes, .nioPosix, .systemPackage, .unixSignals,
       .yams,
     ],
@@ -157,7 +163,7 @@ let programs: [Target] = [
     dependencies: [
       "APIKeys", "Archives", "AtelierServer", "Classification", "Dataset", "Imaging", "Jobs",
       "ModelImport", "ModelStore", "Networks", "Outliers", "Pipeline", "Records", "Reports",
-      "Robustness", "StateDictFiles", "Training", .argumentParser,
+      "Retraining", "Robustness", "StateDictFiles", "Training", .argumentParser,
     ],
     swiftSettings: settings)
 ]
@@ -175,7 +181,7 @@ let tests: [Target] = [
     of: "StateDictFiles", ["Dataset", "Files", "Networks", "OracleSupport", .collections],
     hasOracle: true),
   .tests(of: "Imaging", ["Classification", "Dataset", "OracleSupport"], hasOracle: true),
-  .tests(of: "Dataset", ["Classification"]),
+  .tests(of: "Dataset", ["Archives", "Classification", "Imaging"]),
   .tests(of: "Outliers", ["Classification", "Dataset", "Imaging"]),
   .tests(of: "ModelStore", ["Classification", "Files", "Networks"]),
   .tests(
@@ -202,6 +208,13 @@ let tests: [Target] = [
   .tests(
     of: "Records", ["Classification", "Dataset", "Files", "OracleSupport", .grdb], hasOracle: true),
   .tests(of: "Monitoring", ["Classification", "Dataset", "ModelStore", "Networks", "Records"]),
+  .tests(
+    of: "Retraining",
+    [
+      "Classification", "Dataset", "ModelStore", "Networks", "Records", "StateDictFiles",
+      "Training",
+      .collections,
+    ]),
   .tests(of: "APIKeys"),
   .target(name: "RedisSupport", path: "Tests/RedisSupport", swiftSettings: settings),
   .tests(of: "Redis", ["RedisSupport"]),
@@ -210,9 +223,9 @@ let tests: [Target] = [
   .tests(
     of: "AtelierServer",
     [
-      "APIKeys", "Classification", "Counters", "Imaging", "Jobs", "ModelStore", "Monitoring",
-      "Networks", "OnnxModel", "OracleSupport", "Pipeline", "Records", "StateDictFiles", .httpTypes,
-      .hummingbird, .hummingbirdTesting,
+      "APIKeys", "Classification", "Counters", "Dataset", "Imaging", "Jobs", "ModelStore",
+      "Monitoring", "Networks", "OnnxModel", "OracleSupport", "Pipeline", "Records", "Retraining",
+      "StateDictFiles", "Training", .httpTypes, .hummingbird, .hummingbirdTesting,
       .inMemoryLogging, .logging, .nioCore,
     ], hasOracle: true),
   .tests(
@@ -258,6 +271,7 @@ let package = Package(
     .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.2"),
     .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
+    .package(url: "https://github.com/swiftcsv/SwiftCSV.git", from: "0.10.0"),
     .package(url: "https://github.com/swiftlang/swift-subprocess.git", from: "1.0.2"),
   ],
   targets: nativeLibraries + libraries + programs + tests,

@@ -32,7 +32,8 @@ struct ServiceComponents: Sendable {
   /// What does the jobs.
   let jobHandlers: [any JobHandler]
   private let authenticator: Authenticator
-  private let logger: Logger
+  let datasets: TrainingDatasets
+  let logger: Logger
 
   init(
     configuration: ServiceConfiguration, models: ServedModels, store: any PredictionStore,
@@ -65,6 +66,8 @@ struct ServiceComponents: Sendable {
     let history = HistoryService(
       store: store, models: models, connections: connections, logger: logger)
     let batches = BatchService(service: service, queueLimit: configuration.queueLimit)
+    let datasets = TrainingDatasets(store: store)
+    self.datasets = datasets
     let jobEvents = JobEventFeed(store: board.store, logger: logger)
     self.jobEvents = jobEvents
     readiness.whenDraining { jobEvents.end() }
@@ -89,6 +92,10 @@ struct ServiceComponents: Sendable {
         jobs: JobService(board: board, logger: logger), feed: jobEvents, service: service,
         connections: connections, uploadLimit: configuration.uploadLimit,
         pictureLimit: configuration.bodyLimit
+      ).endpoints
+      + TrainingRoutes(
+        jobs: JobService(board: board, logger: logger), models: models, datasets: datasets,
+        uploadLimit: configuration.uploadLimit
       ).endpoints
       + BenchmarkRoute(benchmark: benchmark, bodyLimit: configuration.bodyLimit).endpoints
       + HistoryRoutes(history: history).endpoints

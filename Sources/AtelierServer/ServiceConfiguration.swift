@@ -17,6 +17,8 @@ public struct ServiceConfiguration: Sendable {
   public var queueLimit = 256
   /// Pictures that are computed together at most.
   public var batchLimit = 16
+  /// Threads that training computes with, at low priority.
+  public var trainingThreads = 1
   /// Bytes a request's body may have.
   public var bodyLimit = 10 << 20
   /// Bytes an upload of many pictures may have.

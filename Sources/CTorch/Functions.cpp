@@ -9,7 +9,7 @@ const CTFunctions *CTorchFunctions(void) {
       {atelier::createModel, atelier::loadScript, atelier::runModel, atelier::destroyModel,
        atelier::writeScript},
       {atelier::createTrainer, atelier::destroyTrainer, atelier::trainStep, atelier::saveTrainer,
-       atelier::loadTrainer, atelier::copyParameter},
+       atelier::loadTrainer, atelier::copyParameter, atelier::setParameter},
       [](CTError error) { std::free(error); },
   };
   return &functions;

@@ -27,5 +27,7 @@ bool saveTrainer(CTTrainer *trainer, const char *path, CTError *error);
 bool loadTrainer(CTTrainer *trainer, const char *path, CTError *error);
 bool copyParameter(
     CTTrainer *trainer, size_t index, float *values, int64_t count, CTError *error);
+bool setParameter(
+    CTTrainer *trainer, size_t index, const float *values, int64_t count, CTError *error);
 
 }  // namespace atelier

@@ -187,3 +187,21 @@ bool atelier::copyParameter(
     torch::from_blob(values, parameter.sizes()).copy_(parameter);
   });
 }
+
+bool atelier::setParameter(
+    CTTrainer *trainer, size_t index, const float *values, int64_t count, CTError *error) {
+  return atelier::guarded(error, [&] {
+    TORCH_CHECK(
+        trainer->graph.learned().normalizing.empty(),
+        "what batch normalisation learned cannot be told from the parameters it was folded into");
+    torch::NoGradGuard guard;
+    const auto set = [&](const atelier::LayerGraph &graph) {
+      const auto parameter = graph.foldedParameters().at(index);
+      TORCH_CHECK(
+          parameter.numel() == count, "the parameter has ", parameter.numel(), " elements");
+      parameter.copy_(torch::from_blob(const_cast<float *>(values), parameter.sizes()));
+    };
+    set(trainer->graph);
+    if (trainer->average) set(*trainer->average);
+  });
+}

@@ -11,6 +11,9 @@ public struct LabelSet: Sendable, Hashable {
   /// The ten classes of Fashion-MNIST.
   public static let fashionMNIST = LabelSet(FashionClass.allCases.map(\.name))
 
+  /// The most classes a model may tell apart: data sets keep labels in one byte.
+  public static let countLimit = 256
+
   /// How many classes there are.
   public var count: Int { names.count }
 }

@@ -1,3 +1,4 @@
+import Classification
 public import Foundation
 
 /// The standard data set: 60,000 training and 10,000 test pictures (Xiao et al., 2017).
@@ -56,7 +57,7 @@ public struct FashionMNIST: Sendable {
     let images = try IDXFile.read(
       images: file(prefix + "-images-idx3-ubyte", in: directory),
       labels: file(prefix + "-labels-idx1-ubyte", in: directory))
-    _ = try images.classCounts(classCount: 10)
+    _ = try images.classCounts(classCount: FashionClass.allCases.count)
     return images
   }
 

@@ -12,16 +12,24 @@ public enum IDXFile {
   /// - Throws: ``DatasetError`` when a file is missing, damaged or of another shape, or when there
   ///   are not as many pictures as labels.
   public static func read(images: URL, labels: URL) throws(DatasetError) -> LabelledImages {
-    let pictures = try elements(of: images, dimensions: 3)
-    let classes = try elements(of: labels, dimensions: 1)
+    try read(
+      images: (images.path, content(of: images)), labels: (labels.path, content(of: labels)))
+  }
+
+  /// Reads pictures of 28 by 28 bytes and their labels from the bytes of files and their names.
+  static func read(
+    images: (file: String, bytes: [UInt8]), labels: (file: String, bytes: [UInt8])
+  ) throws(DatasetError) -> LabelledImages {
+    let pictures = try elements(of: images.bytes, file: images.file, dimensions: 3)
+    let classes = try elements(of: labels.bytes, file: labels.file, dimensions: 1)
     guard pictures.shape[1] == ImageTensor.height, pictures.shape[2] == ImageTensor.width else {
       throw .damaged(
-        file: images.path,
+        file: images.file,
         reason: "its pictures are \(pictures.shape[2])x\(pictures.shape[1]), not 28x28")
     }
     guard pictures.shape[0] == classes.shape[0] else {
       throw .damaged(
-        file: labels.path,
+        file: labels.file,
         reason: "it has \(classes.shape[0]) labels for \(pictures.shape[0]) pictures")
     }
     return LabelledImages(pixels: pictures.elements, labels: classes.elements)
@@ -36,23 +44,25 @@ public enum IDXFile {
     try write(data.labels, shape: [data.count], to: labels)
   }
 
-  private static func elements(
-    of file: URL, dimensions: Int
-  ) throws(DatasetError) -> (shape: [Int], elements: [UInt8]) {
-    let bytes: [UInt8]
+  private static func content(of file: URL) throws(DatasetError) -> [UInt8] {
     do {
-      bytes = [UInt8](try Data(contentsOf: file, options: .mappedIfSafe))
+      return [UInt8](try Data(contentsOf: file, options: .mappedIfSafe))
     } catch {
       throw .unreadable(file: file.path)
     }
-    let content = Gzip.isCompressed(bytes) ? try Gzip.decompress(bytes, file: file.path) : bytes
+  }
+
+  private static func elements(
+    of bytes: [UInt8], file: String, dimensions: Int
+  ) throws(DatasetError) -> (shape: [Int], elements: [UInt8]) {
+    let content = Gzip.isCompressed(bytes) ? try Gzip.decompress(bytes, file: file) : bytes
     let headerSize = 4 + 4 * dimensions
     guard content.count >= headerSize, content[0] == 0, content[1] == 0 else {
-      throw .damaged(file: file.path, reason: "it is not an IDX file")
+      throw .damaged(file: file, reason: "it is not an IDX file")
     }
     guard content[2] == 0x08, content[3] == dimensions else {
       throw .damaged(
-        file: file.path, reason: "it does not hold unsigned bytes in \(dimensions) dimensions")
+        file: file, reason: "it does not hold unsigned bytes in \(dimensions) dimensions")
     }
     let shape = (0..<dimensions).map { dimension in
       content[4 + 4 * dimension..<8 + 4 * dimension].reduce(0) { $0 << 8 | Int($1) }
@@ -61,7 +71,7 @@ public enum IDXFile {
     let count = shape.reduce(1) { $0.multipliedReportingOverflow(by: $1).partialValue }
     guard shape.allSatisfy({ $0 <= content.count }), content.count - headerSize == count else {
       throw .damaged(
-        file: file.path,
+        file: file,
         reason: "its header announces \(count) elements, it holds \(content.count - headerSize)")
     }
     return (shape, Array(content[headerSize...]))

@@ -11,6 +11,12 @@ public struct Split: Sendable {
   /// Pictures held out by the standard split.
   public static let standardValidationCount = 5_000
 
+  /// Combines parts that were told apart already.
+  public init(training: LabelledImages, validation: LabelledImages) {
+    self.training = training
+    self.validation = validation
+  }
+
   /// Holds out `validationCount` pictures at random, from each class in proportion.
   ///
   /// - Throws: ``DatasetError/tooSmall(pictures:needed:)`` when nothing would be left to learn from,

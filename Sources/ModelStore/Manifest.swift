@@ -7,6 +7,9 @@ public struct Manifest: Sendable, Hashable, Codable {
   /// The version of this format that the program writes and reads.
   public static let currentFormat = 1
 
+  /// The name of the pictures of a user's data set that a version is judged by, in ``metrics``.
+  public static let heldOutSplit = "held-out"
+
   /// The version of the format.
   public var format = Manifest.currentFormat
   /// The design of the network; `nil` for an imported graph of another design, which only ONNX Runtime
@@ -92,8 +95,17 @@ public struct Manifest: Sendable, Hashable, Codable {
     public var trainingCount: Int
     /// Pictures held out for validation.
     public var validationCount: Int
-    /// SHA-256 of the training pictures and their labels before the split, in hexadecimal.
+    /// SHA-256 of the training pictures and their labels before the split, in hexadecimal; of a user's
+    /// data set, of its usable pictures.
     public var sha256: String
+    /// How a user's data set says what its pictures show, such as `folders`; `nil` for the standard set.
+    public var source: String?
+    /// Whether the standard set was learned from together with a user's: `standard` or `none`.
+    public var mix: String?
+    /// Pictures of a user's data set held out to judge by.
+    public var heldOutCount: Int?
+    /// Usable pictures of a user's data set of each class, in the order of the labels.
+    public var classCounts: [Int]?
 
     /// Creates a description of a data set.
     public init(name: String, trainingCount: Int, validationCount: Int, sha256: String) {

@@ -71,6 +71,22 @@ public indirect enum Layer: Sendable, Hashable {
     }
   }
 
+  /// The layer without batch normalisation in training.
+  var withoutNormalization: Layer {
+    switch self {
+    case .convolution(let layer):
+      .convolution(
+        Convolution(
+          name: layer.name, inputChannels: layer.inputChannels,
+          outputChannels: layer.outputChannels, kernelSize: layer.kernelSize, stride: layer.stride,
+          padding: layer.padding))
+    case .residual(let body, let shortcut):
+      .residual(
+        body: body.map(\.withoutNormalization), shortcut: shortcut.map(\.withoutNormalization))
+    case .relu, .maxPooling, .globalAveragePooling, .flatten, .linear: self
+    }
+  }
+
   /// The layer's parameters, in PyTorch's order; empty for layers that learn nothing.
   public var parameters: [ParameterShape] {
     switch self {

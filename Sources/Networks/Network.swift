@@ -26,6 +26,13 @@ public struct Network: Sendable, Hashable {
     layers.lastLinear?.outputs ?? 0
   }
 
+  /// The same network for training that starts from trained parameters: without batch normalisation,
+  /// which was folded into them.
+  public var withoutNormalization: Network { Network(layers: layers.map(\.withoutNormalization)) }
+
+  /// The prefix of the last linear layer's parameters, which say what each class looks like.
+  public var classifierName: String? { layers.lastLinear?.name }
+
   /// Multiplications (each with an addition) for one picture.
   public var multiplyAddCount: Int {
     var side = ImageTensor.height

@@ -7,6 +7,8 @@ import Foundation
 struct Checkpoint: Codable {
   let settings: TrainingSettings
   let datasetHash: String
+  /// The version that the run started from; `nil` for random parameters.
+  let base: String?
   /// What each finished epoch achieved.
   let history: [EpochResult]
   /// The name of LibTorch's state.
@@ -34,17 +36,19 @@ struct Checkpoint: Codable {
   }
 
   private init(
-    settings: TrainingSettings, datasetHash: String, history: [EpochResult], stateFile: String
+    settings: TrainingSettings, datasetHash: String, base: String?, history: [EpochResult],
+    stateFile: String
   ) {
     self.settings = settings
     self.datasetHash = datasetHash
+    self.base = base
     self.history = history
     self.stateFile = stateFile
   }
 
   /// Writes a checkpoint and removes what older ones left.
   static func write(
-    _ trainer: NetworkTrainer, settings: TrainingSettings, datasetHash: String,
+    _ trainer: NetworkTrainer, settings: TrainingSettings, datasetHash: String, base: String?,
     history: [EpochResult], to run: URL
   ) throws(TrainingError) {
     let folder = folder(of: run)
@@ -53,7 +57,8 @@ struct Checkpoint: Codable {
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
       try trainer.save(to: folder.appending(path: stateFile).path)
       let checkpoint = Checkpoint(
-        settings: settings, datasetHash: datasetHash, history: history, stateFile: stateFile)
+        settings: settings, datasetHash: datasetHash, base: base, history: history,
+        stateFile: stateFile)
       let encoder = JSONEncoder()
       encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
       try encoder.encode(checkpoint).write(

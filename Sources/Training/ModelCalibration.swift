@@ -33,6 +33,21 @@ public struct ModelCalibration: Sendable {
       heldOut: (0..<split.validation.count).map(split.validation.tensor))
   }
 
+  /// Quality on the pictures of some data that nothing was learned from or chosen by, as the calibration
+  /// has it: by the names of the splits.
+  ///
+  /// - Throws: `InferenceError` when the engine fails.
+  public func evaluations(
+    of engine: some InferenceEngine, on data: TrainingData
+  ) throws(InferenceError) -> [String: Evaluation] {
+    var evaluations: [String: Evaluation] = [:]
+    if let test = data.test { evaluations["test"] = try evaluation(of: engine, on: test) }
+    if let heldOut = data.heldOut {
+      evaluations[Manifest.heldOutSplit] = try evaluation(of: engine, on: heldOut)
+    }
+    return evaluations
+  }
+
   /// Quality on other pictures, as the calibration has it.
   ///
   /// - Throws: `InferenceError` when the engine fails.

@@ -73,15 +73,15 @@ public enum ModelExporter {
   /// - Parameters:
   ///   - version: A version in a folder that can be written.
   ///   - fitted: The new calibration.
-  ///   - test: Quality on the test split with the new calibration.
+  ///   - evaluations: Quality on other splits with the new calibration, by their names.
   /// - Throws: ``ExportError``.
   public static func recalibrate(
-    _ version: ModelVersion, with fitted: ModelCalibration, test: Evaluation
+    _ version: ModelVersion, with fitted: ModelCalibration, evaluations: [String: Evaluation]
   ) throws(ExportError) -> ModelVersion {
     var manifest = version.manifest
     manifest.calibration = fitted.calibration
     manifest.metrics["validation"] = .init(fitted.validation)
-    manifest.metrics["test"] = .init(test)
+    for (split, evaluation) in evaluations { manifest.metrics[split] = .init(evaluation) }
     // These were measured with the detector that is replaced.
     manifest.outliers = nil
     manifest.falseAlarms = nil

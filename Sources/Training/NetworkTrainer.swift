@@ -67,6 +67,25 @@ final class NetworkTrainer {
     try checked { $0.trainer.load(handle, path, $1) ? () : nil }
   }
 
+  /// Sets the parameters that are among some, before the first step; the others stay random.
+  ///
+  /// The network must have no batch normalisation.
+  func set(_ parameters: StateDict) throws(TrainingError) {
+    for (index, parameter) in network.parameters.enumerated() {
+      guard let tensor = parameters[parameter.name], tensor.shape == parameter.shape else {
+        continue
+      }
+      try checked { functions, error in
+        tensor.values.withUnsafeBufferPointer { values in
+          values.baseAddress.flatMap {
+            functions.trainer.setParameter(handle, index, $0, Int64(values.count), error)
+              ? () : nil
+          }
+        }
+      }
+    }
+  }
+
   /// The parameters, averaged when the settings say so.
   func parameters() throws(TrainingError) -> StateDict {
     var stateDict = StateDict()

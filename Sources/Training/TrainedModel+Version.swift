@@ -1,36 +1,32 @@
 import Classification
-public import Dataset
+import Dataset
 public import Foundation
 public import ModelStore
 import Networks
 import TorchEngines
 
 extension TrainedModel {
-  /// Calibrates the model on the validation split, scores the validation and the test split, and
-  /// writes a model version in every form.
+  /// Calibrates the model on the validation split, scores it, and writes a model version in every form.
   ///
   /// - Parameters:
-  ///   - dataset: What the run's split was made from; its test pictures are used here for the first
-  ///     time.
-  ///   - split: What the run learned from and chose by.
+  ///   - data: What the run learned from; its test pictures and those that were held out are used here
+  ///     for the first time.
   ///   - directory: The folder of the version.
   /// - Throws: `InferenceError`, ``ExportError``, or what the settings' encoding throws.
-  public func writeVersion(
-    of dataset: FashionMNIST, split: Split, to directory: URL
-  ) throws -> ModelVersion {
-    let labels = LabelSet.fashionMNIST
+  public func writeVersion(of data: TrainingData, to directory: URL) throws -> ModelVersion {
     let engine = try EagerEngine(
-      network: settings.architecture.network(classCount: labels.count), stateDict: parameters,
-      threads: settings.threads)
-    let fitted = try ModelCalibration(engine: engine, split: split)
-    let test = try fitted.evaluation(of: engine, on: dataset.test)
+      network: settings.architecture.network(classCount: data.labels.count),
+      stateDict: parameters, threads: settings.threads)
+    let fitted = try ModelCalibration(engine: engine, split: data.split)
+    var metrics: [String: Manifest.Metrics] = ["validation": .init(fitted.validation)]
+    for (split, evaluation) in try fitted.evaluations(of: engine, on: data) {
+      metrics[split] = .init(evaluation)
+    }
+    var training = ["settings": try json(settings), "epochs": try json(history)]
+    if let base { training["base"] = .string(base) }
     let manifest = Manifest(
-      architecture: settings.architecture, labels: labels, created: Date(),
-      training: .object(["settings": try json(settings), "epochs": try json(history)]),
-      dataset: .init(
-        name: "Fashion-MNIST", trainingCount: split.training.count,
-        validationCount: split.validation.count, sha256: dataset.training.sha256),
-      metrics: ["validation": .init(fitted.validation), "test": .init(test)],
+      architecture: settings.architecture, labels: data.labels, created: Date(),
+      training: .object(training), dataset: data.description, metrics: metrics,
       calibration: fitted.calibration)
     return try ModelExporter.writeVersion(
       manifest: manifest, stateDict: parameters, detector: fitted.detector, to: directory)

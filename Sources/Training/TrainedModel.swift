@@ -8,11 +8,16 @@ public struct TrainedModel: Sendable {
   public let history: [EpochResult]
   /// What the run was asked to do.
   public let settings: TrainingSettings
+  /// The version that the run started from; `nil` for random parameters.
+  public let base: String?
 
   /// Combines what a run was asked and what it gave.
-  public init(parameters: StateDict, history: [EpochResult], settings: TrainingSettings) {
+  public init(
+    parameters: StateDict, history: [EpochResult], settings: TrainingSettings, base: String? = nil
+  ) {
     self.parameters = parameters
     self.history = history
     self.settings = settings
+    self.base = base
   }
 }

@@ -12,6 +12,8 @@ public enum TrainingError: Error, Sendable, Hashable {
   case checkpointUnusable(directory: String, reason: String)
   /// A run's folder already holds a run.
   case directoryInUse(directory: String)
+  /// A run cannot start from a version.
+  case startUnusable(version: String, reason: String)
   /// A file of the run cannot be written.
   case unwritable(path: String, reason: String)
 }
@@ -32,6 +34,9 @@ extension TrainingError: CustomStringConvertible {
     case .directoryInUse(let directory):
       "\(directory) already holds a run or a model version; resume it with --resume or choose another "
         + "folder with --output"
+    case .startUnusable(let version, let reason):
+      "training cannot start from model version \(version): \(reason); start from another one with "
+        + "--from, or with --from scratch"
     case .unwritable(let path, let reason): "cannot write \(path): \(reason)"
     }
   }

@@ -1,4 +1,4 @@
-import Classification
+public import Classification
 public import Dataset
 public import Foundation
 import Networks
@@ -16,29 +16,47 @@ public struct TrainingRun {
   /// The folder that the checkpoint is kept in while the run lasts.
   public let directory: URL
 
-  private let classCount: Int
+  private let labels: LabelSet
+  private let base: String?
   private let datasetHash: String
   private let trainer: NetworkTrainer
-  private var history: [EpochResult]
+  /// What each epoch that is finished achieved.
+  public private(set) var history: [EpochResult]
 
   /// Starts a run in a folder.
   ///
-  /// - Parameter resume: Whether to go on with the unfinished run of the folder, which must have the
-  ///   same settings and data.
+  /// - Parameters:
+  ///   - settings: Everything the outcome follows from, besides the data.
+  ///   - split: The pictures to learn from and to choose by.
+  ///   - labels: The classes.
+  ///   - start: The version whose parameters to start from, of the design that the settings name;
+  ///     `nil` for random ones. Batch normalisation, which was folded into them, stays folded.
+  ///   - directory: Where the checkpoint is kept.
+  ///   - resume: Whether to go on with the unfinished run of the folder, which must have the same
+  ///     settings, data and start.
   /// - Throws: ``TrainingError``.
   public init(
-    settings: TrainingSettings, split: Split, classCount: Int = 10, directory: URL,
-    resume: Bool = false
+    settings: TrainingSettings, split: Split, labels: LabelSet = .fashionMNIST,
+    start: StartingPoint? = nil, directory: URL, resume: Bool = false
   ) throws(TrainingError) {
     try settings.validate()
     self.settings = settings
     self.split = split
-    self.classCount = classCount
+    self.labels = labels
+    base = start?.version
     self.directory = directory
     datasetHash = split.training.sha256
+    let network = settings.architecture.network(classCount: labels.count)
     trainer = try NetworkTrainer(
-      network: settings.architecture.network(classCount: classCount), settings: settings)
+      network: start == nil ? network : network.withoutNormalization, settings: settings)
     history = []
+    if let start {
+      guard start.architecture == settings.architecture else {
+        throw .startUnusable(
+          version: start.version, reason: "it is a \(start.architecture.rawValue)")
+      }
+      try trainer.set(start.parameters(for: network, labels: labels))
+    }
     if resume {
       try self.resume()
     } else if Checkpoint.exists(in: directory) {
@@ -53,6 +71,16 @@ public struct TrainingRun {
     try Checkpoint(run: directory).settings
   }
 
+  /// The version that the unfinished run in a folder started from; `nil` for random parameters.
+  ///
+  /// - Throws: ``TrainingError`` when there is no such run, or it cannot be read.
+  public static func base(ofRunIn directory: URL) throws(TrainingError) -> String? {
+    try Checkpoint(run: directory).base
+  }
+
+  /// Whether a folder holds an unfinished run.
+  public static func exists(in directory: URL) -> Bool { Checkpoint.exists(in: directory) }
+
   /// Removes the checkpoint of a run that is over.
   public static func removeCheckpoint(of directory: URL) {
     // What stays behind costs some disk space and is replaced by the next run.
@@ -66,6 +94,11 @@ public struct TrainingRun {
     }
     guard checkpoint.datasetHash == datasetHash else {
       throw .checkpointUnusable(directory: directory.path, reason: "it was made with other data")
+    }
+    guard checkpoint.base == base else {
+      throw .checkpointUnusable(
+        directory: directory.path,
+        reason: "it started from \(checkpoint.base ?? "random parameters")")
     }
     do {
       try trainer.load(
@@ -98,11 +131,12 @@ public struct TrainingRun {
         validationLoss: validation.loss, validationAccuracy: validation.accuracy, seconds: seconds)
       history.append(result)
       try Checkpoint.write(
-        trainer, settings: settings, datasetHash: datasetHash, history: history, to: directory)
+        trainer, settings: settings, datasetHash: datasetHash, base: base, history: history,
+        to: directory)
       report(.epoch(result, of: settings.epochs))
     }
     return TrainedModel(
-      parameters: try trainer.parameters(), history: history, settings: settings)
+      parameters: try trainer.parameters(), history: history, settings: settings, base: base)
   }
 
   /// Learns from every training picture once; returns the mean loss and accuracy on the way.
@@ -144,11 +178,11 @@ public struct TrainingRun {
 
   private func validate() throws -> Evaluation {
     let engine = try EagerEngine(
-      network: settings.architecture.network(classCount: classCount),
+      network: settings.architecture.network(classCount: labels.count),
       stateDict: trainer.parameters(), threads: settings.threads)
     return try Evaluation(
       logits: engine.logits(for: split.validation), labels: split.validation.labels,
-      classCount: classCount)
+      classCount: labels.count)
   }
 }
 

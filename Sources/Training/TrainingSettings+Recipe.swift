@@ -1,3 +1,4 @@
+public import Classification
 import Dataset
 public import Networks
 
@@ -21,5 +22,20 @@ extension TrainingSettings {
         weightDecay: 2e-4, labelSmoothing: 0.1, precision: .bfloat16,
         augmentation: Augmentation(shift: 2, erasing: 0.25))
     }
+  }
+
+  /// The settings that a version is trained on with, unless others are asked for.
+  ///
+  /// For the same classes: a few epochs at a tenth of the learning rate, so that what it knows is adapted
+  /// rather than replaced. For others the last layer starts at random, and needs the whole rate and more
+  /// epochs.
+  public static func continuedRecipe(
+    from start: StartingPoint, labels: LabelSet
+  ) -> TrainingSettings {
+    var settings = recipe(for: start.architecture)
+    let isAdapted = labels == start.labels
+    settings.epochs = isAdapted ? 5 : 20
+    if isAdapted { settings.peakLearningRate /= 10 }
+    return settings
   }
 }

@@ -20,7 +20,7 @@ struct CalibrateCommand: AsyncParsableCommand {
         atelier calibrate --store models --model fashion-cnn-20261124
       """)
 
-  @Option(help: "The folder of IDX files.", completion: .directory)
+  @Option(help: "The standard data set, or one of your own.", completion: .file())
   var dataset = FashionMNIST.standardDirectory.path
 
   @Flag(help: "Print the manifest as JSON.")
@@ -30,11 +30,14 @@ struct CalibrateCommand: AsyncParsableCommand {
 
   func run() async throws {
     let version = try model.modelVersion()
-    let dataset = try FashionMNIST(directory: URL(filePath: dataset, directoryHint: .isDirectory))
+    let data = try TrainingSource.read(dataset)
+    guard data.labels == version.manifest.labels else {
+      throw ValidationError("The data set has other classes than the model version.")
+    }
     let engine = try ModelLoader(threads: model.threads).engine(.pytorch, of: version)
-    let fitted = try ModelCalibration(engine: engine, split: Split(dataset.training))
+    let fitted = try ModelCalibration(engine: engine, split: data.split)
     let calibrated = try ModelExporter.recalibrate(
-      version, with: fitted, test: fitted.evaluation(of: engine, on: dataset.test))
+      version, with: fitted, evaluations: fitted.evaluations(of: engine, on: data))
     if json {
       try Output.json(calibrated.manifest)
     } else {

@@ -41,15 +41,26 @@ struct DatasetCommand: AsyncParsableCommand {
   struct Inspect: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Count classes, duplicates and overlap with the test set.",
-      discussion: "  atelier dataset inspect --json")
+      discussion: """
+        A data set of your own is a folder or an archive (ZIP, RAR, 7z, tar) with folders named by \
+        class, with a CSV file of picture paths and labels, or with IDX files; or a CSV file. It is said \
+        what is left out, and how the rest would be divided.
 
-    @Argument(help: "The folder; by default the standard data set.", completion: .directory)
+          atelier dataset inspect
+          atelier dataset inspect pictures.zip --json
+        """)
+
+    @Argument(help: "The data set; by default the standard one.", completion: .file())
     var dataset = FashionMNIST.standardDirectory.path
+
+    @Flag(help: "Fail when the same picture has different labels.")
+    var strict = false
 
     @Flag(help: "Print JSON.")
     var json = false
 
     func run() async throws {
+      guard TrainingSource.isStandard(dataset) else { return try inspectOwn() }
       let dataset = try FashionMNIST(directory: URL(filePath: dataset, directoryHint: .isDirectory))
       let report = DatasetReport(
         training: try DatasetSummary(dataset.training, classCount: FashionClass.allCases.count),
@@ -61,29 +72,55 @@ struct DatasetCommand: AsyncParsableCommand {
         print(report.table)
       }
     }
+
+    private func inspectOwn() throws {
+      let curated = CuratedDataset(
+        try TrainingSource.userDataset(dataset), standard: try TrainingSource.standard())
+      let report = InspectionReport(curated, strict: strict)
+      if json {
+        try Output.json(report)
+      } else {
+        print(report.text)
+      }
+      if strict, !curated.inspection.contradictions.isEmpty { throw ExitCode.failure }
+    }
   }
 
   struct Convert: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Convert between IDX files and folders of pictures.",
+      abstract: "Convert between IDX files, folders of pictures and other data sets.",
       discussion: """
         A folder with IDX files becomes SPLIT/CLASS/NUMBER.png for the splits training and test; \
         such folders, with pictures of any size and format, become IDX files. A slash in a class \
         name is written as an underscore.
 
+        With --output, any data set that inspect reads becomes a pair of IDX files with labels.txt, the \
+        names of its classes; duplicates, contradictions and what cannot be read are left out.
+
           atelier dataset convert data pictures
           atelier dataset convert pictures data
+          atelier dataset convert shoes.zip --output shoes
         """)
 
-    @Argument(help: "The folder to read.", completion: .directory)
+    @Argument(help: "The data set to read.", completion: .file())
     var source: String
 
     @Argument(help: "The folder to write.", completion: .directory)
-    var destination: String
+    var destination: String?
+
+    @Option(help: "The folder to write IDX files of any data set to.", completion: .directory)
+    var output: String?
+
+    func validate() throws {
+      guard (destination == nil) != (output == nil) else {
+        throw ValidationError("Name the folder to write, or --output, not both.")
+      }
+    }
 
     func run() async throws {
+      guard let target = destination else { return try writeOwn(to: output ?? "") }
       let source = URL(filePath: source, directoryHint: .isDirectory)
-      let destination = URL(filePath: destination, directoryHint: .isDirectory)
+      let destination = URL(filePath: target, directoryHint: .isDirectory)
       let labels = LabelSet.fashionMNIST
       if PictureFolders.exist(in: source) {
         let dataset = try PictureFolders(labels: labels).read(from: source)
@@ -96,6 +133,14 @@ struct DatasetCommand: AsyncParsableCommand {
         Output.note(
           "wrote \(dataset.training.count) training and \(dataset.test.count) test pictures")
       }
+    }
+
+    private func writeOwn(to output: String) throws {
+      let curated = CuratedDataset(
+        try TrainingSource.userDataset(source), standard: try TrainingSource.standard())
+      try curated.write(to: URL(filePath: output, directoryHint: .isDirectory))
+      Output.note(
+        "wrote \(curated.usable.count) pictures of \(curated.labels.count) classes to \(output)")
     }
   }
 }

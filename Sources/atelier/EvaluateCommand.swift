@@ -42,15 +42,18 @@ struct EvaluateCommand: AsyncParsableCommand {
 
   enum SplitName: String, CaseIterable, ExpressibleByArgument {
     case training, validation, test
+    case heldOut = "held-out"
   }
 
   @Option(help: "The engine.")
   var engine = EngineKind.onnx
 
-  @Option(help: "The folder of IDX files.", completion: .directory)
+  @Option(help: "The standard data set, or one of your own.", completion: .file())
   var dataset = FashionMNIST.standardDirectory.path
 
-  @Option(help: "The pictures: training, validation or test.")
+  @Option(
+    help:
+      "The pictures: training, validation or test; of a data set of your own, held-out for test.")
   var split = SplitName.test
 
   @Flag(help: "Score the garment detector instead of the classes.")
@@ -182,11 +185,24 @@ struct EvaluateCommand: AsyncParsableCommand {
   }
 
   private func images() throws -> LabelledImages {
-    let directory = URL(filePath: dataset, directoryHint: .isDirectory)
+    if TrainingSource.isStandard(dataset), split == .test {
+      return try FashionMNIST.test(directory: URL(filePath: dataset, directoryHint: .isDirectory))
+    }
+    let data = try TrainingSource.read(dataset, mix: TrainingData.Mix.none)
+    guard data.labels == (try model.modelVersion().manifest.labels) else {
+      throw ValidationError(
+        "The data set has the classes \(data.labels.names.joined(separator: ", ")), which are not those "
+          + "of the model version.")
+    }
     switch split {
-    case .test: return try FashionMNIST.test(directory: directory)
-    case .training: return try Split(FashionMNIST(directory: directory).training).training
-    case .validation: return try Split(FashionMNIST(directory: directory).training).validation
+    case .training: return data.split.training
+    case .validation: return data.split.validation
+    case .test where data.heldOut == nil: return data.test ?? data.split.validation
+    case .test, .heldOut:
+      guard let heldOut = data.heldOut else {
+        throw ValidationError("Of the standard data set nothing is held out but its test split.")
+      }
+      return heldOut
     }
   }
 }

@@ -33,6 +33,11 @@ struct ExportCommand: AsyncParsableCommand {
   )
   var format = "torchscript,onnx,quantized"
 
+  @Option(
+    help: "A file with the names of the classes, one a line; by default those of Fashion-MNIST.",
+    completion: .file())
+  var labels: String?
+
   @Option(help: "The architecture the weights belong to.")
   var architecture = Architecture.fashionCNN
 
@@ -44,7 +49,7 @@ struct ExportCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let manifest = Manifest(architecture: architecture, labels: .fashionMNIST, created: Date())
+    let manifest = try Manifest(architecture: architecture, labels: labelSet(), created: Date())
     let version = try ModelExporter.writeVersion(
       manifest: manifest, stateDict: StateDictFile.read(contentsOf: checkpoint), forms: forms(),
       to: URL(filePath: output, directoryHint: .isDirectory))
@@ -55,6 +60,18 @@ struct ExportCommand: AsyncParsableCommand {
         print("\(version.directory.path)/\(name)  \(file.bytes) bytes")
       }
     }
+  }
+
+  private func labelSet() throws -> LabelSet {
+    guard let labels else { return .fashionMNIST }
+    let names = try String(contentsOfFile: labels, encoding: .utf8)
+      .split(whereSeparator: \.isNewline).map { $0.trimmingCharacters(in: .whitespaces) }
+      .filter { !$0.isEmpty }
+    guard (2...LabelSet.countLimit).contains(names.count), Set(names).count == names.count else {
+      throw ValidationError(
+        "\(labels) must name 2 to \(LabelSet.countLimit) different classes, one a line.")
+    }
+    return LabelSet(names)
   }
 
   private func forms() throws -> [ModelForm] {

@@ -4,6 +4,7 @@ import Dataset
 import Foundation
 import ModelStore
 import Networks
+import Retraining
 import Training
 
 /// `atelier train`: trains a network and writes a model version.
@@ -19,10 +20,38 @@ struct TrainCommand: AsyncParsableCommand {
         atelier train
         atelier train --epochs 5 --seed 7 --output models/quick
         atelier train --output models/quick --resume
+
+      A data set of your own (see atelier dataset inspect) is mixed with the standard one when its \
+      classes are among its, and else trained on alone. A share of it is held out; training starts \
+      from the version that is served, and the new version takes its place if it is not worse on what \
+      was held out.
+
+        atelier train --dataset pictures.zip --epochs 3
+        atelier train --dataset shoes --mix none --from scratch --promote never
       """)
 
-  @Option(help: "The folder of IDX files to learn from.", completion: .directory)
+  @Option(help: "The data set: a folder, an archive or a CSV file.", completion: .file())
   var dataset = FashionMNIST.standardDirectory.path
+
+  @Option(help: "Whether the standard data set is learned from too: standard or none.")
+  var mix: TrainingData.Mix?
+
+  @Option(
+    help: """
+      The parameters to start from: current, scratch, or a version. (default: scratch; current for a \
+      data set of your own)
+      """)
+  var from: TrainingOrigin?
+
+  @Option(
+    help: """
+      Whether the version is served: if-better, when McNemar's test does not find it worse; never; \
+      always. (default: never; if-better for a data set of your own)
+      """)
+  var promote: PromotionRule?
+
+  @Flag(help: "Fail when a picture has different labels.")
+  var strict = false
 
   @Option(
     help: "The folder to write; by default one of today's date in the model store.",
@@ -48,23 +77,29 @@ struct TrainCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let directory = outputDirectory()
-    let settings = try resume ? TrainingRun.settings(ofRunIn: directory) : options.settings
+    let store = Locations.modelStore()
+    let isOwn = !TrainingSource.isStandard(dataset)
+    let directory = outputDirectory(isOwn: isOwn)
+    let start = try start(in: store, isOwn: isOwn, directory: directory)
+    let data = try TrainingSource.read(dataset, mix: mix, strict: strict)
+    let settings =
+      try resume
+      ? TrainingRun.settings(ofRunIn: directory) : settings(startingFrom: start, labels: data.labels)
     guard resume || !ModelVersion.exists(in: directory) else {
       throw TrainingError.directoryInUse(directory: directory.path)
     }
-    let dataset = try FashionMNIST(directory: URL(filePath: dataset, directoryHint: .isDirectory))
-    let split = try Split(dataset.training)
+    if isOwn { note(data) }
     let resume = resume
     let training = Task.detached {
       var run = try TrainingRun(
-        settings: settings, split: split, directory: directory, resume: resume)
+        settings: settings, split: data.split, labels: data.labels, start: start,
+        directory: directory, resume: resume)
       return try run.run(report: TrainingDisplay().show)
     }
     let model = try await Interruption.cancelling(training, note: "stopping after this step") {
       "stopped; go on with: atelier train --resume --output \(directory.path)"
     }
-    let version = try model.writeVersion(of: dataset, split: split, to: directory)
+    let version = try model.writeVersion(of: data, to: directory)
     TrainingRun.removeCheckpoint(of: directory)
     if json {
       try Output.json(version.manifest)
@@ -72,12 +107,79 @@ struct TrainCommand: AsyncParsableCommand {
       print(MetricsReport(version.manifest).text)
       print("wrote the model version \(version.name) to \(directory.path)")
     }
+    try decide(on: version, data: data, store: store, rule: promote ?? (isOwn ? .ifBetter : .never))
   }
 
-  private func outputDirectory() -> URL {
+  private func start(
+    in store: ModelStore, isOwn: Bool, directory: URL
+  ) throws -> StartingPoint? {
+    if resume {
+      return try TrainingRun.base(ofRunIn: directory).map {
+        try StartingPoint(store.version(named: $0))
+      }
+    }
+    switch from ?? (isOwn ? .current : .scratch) {
+    case .scratch: return nil
+    case .current: return try StartingPoint(store.current())
+    case .version(let name): return try StartingPoint(store.version(named: name))
+    }
+  }
+
+  private func settings(
+    startingFrom start: StartingPoint?, labels: LabelSet
+  ) throws -> TrainingSettings {
+    guard let start else { return options.settings }
+    if let chosen = options.chosenArchitecture, chosen != start.architecture {
+      throw TrainingError.startUnusable(
+        version: start.version, reason: "it is a \(start.architecture.rawValue)")
+    }
+    return options.settings(changing: .continuedRecipe(from: start, labels: labels))
+  }
+
+  private func note(_ data: TrainingData) {
+    guard let inspection = data.inspection else { return }
+    let left =
+      inspection.pictures - inspection.classes.map(\.usable).reduce(0, +)
+      + inspection.unreadable.count
+    Output.note(
+      "\(data.description.name): learning from \(data.split.training.count) pictures, validating with "
+        + "\(data.split.validation.count), judging by \(data.heldOut?.count ?? 0); \(left) left out, "
+        + "which atelier dataset inspect lists")
+  }
+
+  /// Promotes the version when the rule says so. The versions' folders are compared, so a version of
+  /// another store is never promoted.
+  private func decide(
+    on version: ModelVersion, data: TrainingData, store: ModelStore, rule: PromotionRule
+  ) throws {
+    let served = try? store.current()
+    if rule != .never {
+      let verdict = try VersionJudge(store: store).verdict(on: version, against: served, data: data)
+      Output.note(
+        VerdictReport.text(
+          verdict.comparisons, first: verdict.served ?? "", second: version.name))
+      Output.note("\(version.name): \(verdict.explanation)")
+      guard verdict.allowsPromotion || rule == .always else {
+        Output.note("promote it by hand with: atelier models promote \(version.name)")
+        return
+      }
+      try promote(version, in: store)
+    }
+  }
+
+  private func promote(_ version: ModelVersion, in store: ModelStore) throws {
+    guard try store.version(named: version.name).directory == version.directory else {
+      throw ValidationError("\(version.directory.path) is not in the model store.")
+    }
+    try store.promote(version.name)
+    Output.note("\(version.name) is the version that is served")
+  }
+
+  private func outputDirectory(isOwn: Bool) -> URL {
     if let output { return URL(filePath: output, directoryHint: .isDirectory) }
     let day = Date().formatted(.iso8601.year().month().day().dateSeparator(.omitted))
+    let name = isOwn ? "retrained" : options.architecture.rawValue
     return Locations.home.appending(
-      path: "models/\(options.architecture.rawValue)-\(day)", directoryHint: .isDirectory)
+      path: "models/\(name)-\(day)", directoryHint: .isDirectory)
   }
 }

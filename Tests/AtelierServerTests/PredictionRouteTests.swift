@@ -45,7 +45,7 @@ import Testing
   }
 
   @Test(arguments: [
-    ("top_k=0", 422), ("top_k=11", 422), ("top_k=x", 422), ("top_k=10", 200),
+    ("top_k=0", 422), ("top_k=257", 422), ("top_k=11", 200), ("top_k=x", 422), ("top_k=10", 200),
     ("preprocess=classic", 200), ("preprocess=sharp", 422), ("model=none", 422), ("model=", 422),
     ("model=test-version", 200), ("unknown=1", 200), ("include=tensor", 200), ("include=all", 422),
     ("include=", 422),

@@ -43,7 +43,7 @@ enum OpenAPIErrors {
       "this is not a PNG, JPEG or WebP picture; send one of these"),
     "InvalidParameter": error(
       "A parameter or field is not usable.", .invalidParameter,
-      "top_k must be a whole number from 1 to 10"),
+      "top_k must be a whole number from 1 to 256"),
     "RateLimited": error(
       "Too many requests with this key, or too many wrong keys from this address.", .rateLimited,
       "the key may make 60 requests a minute; wait 2 s", headers: ["Retry-After"]),

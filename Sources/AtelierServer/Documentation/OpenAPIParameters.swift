@@ -10,9 +10,10 @@ enum OpenAPIParameters {
   static let components: OrderedJSON = [
     "top_k": [
       "name": "top_k", "in": "query",
-      "description": "How many of the most probable classes to name.",
+      "description":
+        "How many of the most probable classes to name; a model of fewer names all it has.",
       "schema": [
-        "type": "integer", "minimum": 1, "maximum": .integer(FashionClass.allCases.count),
+        "type": "integer", "minimum": 1, "maximum": .integer(LabelSet.countLimit),
         "default": .integer(PredictionParameters.defaultTopK),
       ],
     ],

@@ -10,8 +10,10 @@ enum OpenAPISchemas {
   static let components: OrderedJSON = [
     "Class": [
       "type": "string",
-      "description": "A class of Fashion-MNIST.",
-      "enum": .array(FashionClass.allCases.map { .string($0.name) }),
+      "description":
+        "A class of the model version that answers; the shipped ones know those of Fashion-MNIST.",
+      "minLength": 1,
+      "examples": .array(FashionClass.allCases.map { .string($0.name) }),
     ],
     "Engine": [
       "type": "string",
@@ -36,7 +38,11 @@ enum OpenAPISchemas {
         ("id", ["type": "string", "format": "uuid"], "The identity of the stored prediction."),
         ("model_version", ["type": "string"], "The version of the model."),
         (
-          "top_k", ["type": "array", "items": reference("Score"), "minItems": 1, "maxItems": 10],
+          "top_k",
+          [
+            "type": "array", "items": reference("Score"), "minItems": 1,
+            "maxItems": .integer(LabelSet.countLimit),
+          ],
           "The most probable classes, best first."
         ),
         (

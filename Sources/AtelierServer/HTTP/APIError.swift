@@ -16,6 +16,7 @@ struct APIError: Error, Sendable {
     case invalidRequest = "invalid_request"
     case invalidPicture = "invalid_picture"
     case invalidArchive = "invalid_archive"
+    case invalidDataset = "invalid_dataset"
     case invalidModel = "invalid_model"
     case unauthorized
     case forbidden

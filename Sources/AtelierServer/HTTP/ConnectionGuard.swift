@@ -108,11 +108,10 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
   }
 
   private func isUpload(_ head: HTTPRequest) -> Bool {
-    let path = head.path ?? ""
-    return head.method == .post
-      && [BatchRoute.path, JobRoutes.path, ModelRoutes.path].contains {
-        path.hasPrefix($0) || path.hasPrefix(WebInterface.apiPrefix + $0)
-      }
+    guard head.method == .post, let path = head.path else { return false }
+    return [BatchRoute.path, JobRoutes.path, ModelRoutes.path, TrainingRoutes.path].contains {
+      path.hasPrefix($0) || path.hasPrefix(WebInterface.apiPrefix + $0)
+    }
   }
 
   private func answerExpectation(of head: HTTPRequest, _ context: ChannelHandlerContext) {

@@ -12,6 +12,14 @@ struct QueryParameters: Sendable {
     self.init(request.uri.query ?? "")
   }
 
+  /// Takes parameters that came in another way.
+  init(_ values: [String: String]) {
+    self.values = values
+  }
+
+  /// The names of the parameters that are there, in order.
+  var names: [String] { values.keys.sorted() }
+
   init(_ query: String) {
     values = query.split(separator: "&").reduce(into: [:]) { values, item in
       let parts = item.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)

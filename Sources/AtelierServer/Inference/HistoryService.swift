@@ -13,8 +13,17 @@ struct HistoryService: Sendable {
   let exports = WorkbookExports()
   let logger: Logger
 
-  /// The classes there are.
-  var labels: LabelSet { models.current.version.manifest.labels }
+  /// The classes there are: those of the model that is served, and of stored predictions, which others
+  /// may have made.
+  func labels() async throws(APIError) -> LabelSet {
+    let served = models.current.version.manifest.labels.names
+    let counts = try await reading { () async throws(RecordsError) in try await store.counts() }
+    var stored = Set(counts.byClass.keys)
+    // A picture may show a class of its model that was not found in any.
+    let standard = LabelSet.fashionMNIST.names
+    if !stored.isDisjoint(with: standard) { stored.formUnion(standard) }
+    return LabelSet(served + stored.subtracting(served).sorted())
+  }
 
   /// A page of the history.
   func page(_ parameters: HistoryParameters) async throws(APIError) -> PredictionPage {

@@ -6,6 +6,11 @@ enum JobHandlers {
   static func all(
     _ service: PredictionService, _ batches: BatchService, _ configuration: ServiceConfiguration
   ) -> [any JobHandler] {
-    [ArchiveJobHandler(service: service, batches: batches, pictureLimit: configuration.bodyLimit)]
+    [
+      ArchiveJobHandler(service: service, batches: batches, pictureLimit: configuration.bodyLimit),
+      TrainingJobHandler(
+        models: service.models, datasets: TrainingDatasets(store: service.store),
+        threads: configuration.trainingThreads, logger: service.logger),
+    ]
   }
 }

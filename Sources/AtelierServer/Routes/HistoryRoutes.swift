@@ -38,7 +38,7 @@ struct HistoryRoutes: Sendable {
     _ request: Request, _ context: ServiceContext
   ) async throws -> Response {
     let page = try await history.page(
-      HistoryParameters(QueryParameters(request), labels: history.labels))
+      HistoryParameters(QueryParameters(request), labels: history.labels()))
     return .json([
       "predictions": .array(page.records.map(PredictionAnswer.stored)),
       "next_cursor": page.next.map { .string($0.description) } ?? .null,
@@ -58,7 +58,7 @@ struct HistoryRoutes: Sendable {
   @Sendable private func label(
     _ request: Request, _ context: ServiceContext
   ) async throws -> Response {
-    let label = try await TrueLabel(request, labels: history.labels).label
+    let label = try await TrueLabel(request, labels: history.labels()).label
     let record = try await history.setLabel(label, id: Self.id(context), key: context.key)
     return .json(PredictionAnswer.stored(record))
   }
@@ -71,7 +71,7 @@ struct HistoryRoutes: Sendable {
       let names = ExportFormat.allCases.map(\.rawValue).joined(separator: " or ")
       throw APIError.invalidParameter("format must be \(names)")
     }
-    let filter = try HistoryParameters(query, labels: history.labels).filter
+    let filter = try await HistoryParameters(query, labels: history.labels()).filter
     let time = Timestamp.now().filter { $0 != ":" && $0 != "-" }.prefix(15)
     let headers: HTTPFields = [
       .contentType: format.mediaType, .cacheControl: "no-store", .xContentTypeOptions: "nosniff",

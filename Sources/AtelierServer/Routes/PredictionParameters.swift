@@ -4,7 +4,7 @@ import Imaging
 
 /// What the query of a prediction asks for.
 struct PredictionParameters: Sendable {
-  /// Classes to name.
+  /// Classes to name; a model of fewer names all it has.
   var topK: Int
   /// The version of the model; `nil` for the one that is served.
   var modelVersion: String?
@@ -28,11 +28,10 @@ struct PredictionParameters: Sendable {
   /// - Throws: ``APIError`` with status 422 when a parameter has an unusable value.
   init(_ request: Request) throws(APIError) {
     let query = request.uri.queryParameters
-    let classCount = FashionClass.allCases.count
     topK = Self.defaultTopK
     if let text = query["top_k"] {
-      guard let count = Int(text), (1...classCount).contains(count) else {
-        throw .invalidParameter("top_k must be a whole number from 1 to \(classCount)")
+      guard let count = Int(text), (1...LabelSet.countLimit).contains(count) else {
+        throw .invalidParameter("top_k must be a whole number from 1 to \(LabelSet.countLimit)")
       }
       topK = count
     }

@@ -131,6 +131,7 @@ public struct ServiceHost: Sendable {
     if case let threads = settings.number(.engineThreads), threads > 0 {
       configuration.engineThreads = threads
     }
+    configuration.trainingThreads = settings.number(.trainingThreads)
     configuration.queueLimit = settings.number(.queueLimit)
     configuration.batchLimit = settings.number(.batchLimit)
     configuration.bodyLimit = settings.number(.bodyLimit)

@@ -5,7 +5,7 @@ import Imaging
 /// One thing that can be configured: by a flag, an environment variable, or a line of a YAML file.
 public enum Setting: String, CaseIterable, Sendable {
   case host, port, uiPort, home, model, canary, engines
-  case engineThreads, queueLimit, batchLimit, bodyLimit, uploadLimit, uploadTimeout
+  case engineThreads, trainingThreads, queueLimit, batchLimit, bodyLimit, uploadLimit, uploadTimeout
   case pixelLimit, requestTimeout, idleTimeout, connectionLimit, drainTimeout, drainDelay
   case trustedProxies, requestsPerMinute, jobRetention, apiKeys, database, durability, redisUrl
   case redisPrefix, logLevel
@@ -37,6 +37,7 @@ public enum Setting: String, CaseIterable, Sendable {
     case .canary: "version that a share of the requests tries, such as v3=10%; empty for none"
     case .engines: "engines to load, separated by commas, or all"
     case .engineThreads: "threads that decode pictures and run engines; 0 for one a core"
+    case .trainingThreads: "threads that training computes with, at low priority"
     case .queueLimit: "pictures that may wait for an engine"
     case .batchLimit: "pictures computed together at most"
     case .bodyLimit: "bytes a request may have"
@@ -73,6 +74,7 @@ public enum Setting: String, CaseIterable, Sendable {
     case .engines: return .string("all")
     case .model, .canary, .trustedProxies, .apiKeys, .database, .redisUrl: return .string("")
     case .engineThreads, .requestsPerMinute, .drainDelay: return .int(0)
+    case .trainingThreads: return .int(service.trainingThreads)
     case .queueLimit: return .int(service.queueLimit)
     case .batchLimit: return .int(service.batchLimit)
     case .bodyLimit: return .int(service.bodyLimit)
@@ -103,6 +105,7 @@ public enum Setting: String, CaseIterable, Sendable {
     switch self {
     case .port, .uiPort: 0...65_535
     case .engineThreads: 0...1_024
+    case .trainingThreads: 1...1_024
     case .queueLimit, .connectionLimit: 1...1_000_000
     case .batchLimit: 1...4_096
     case .bodyLimit: 1_024...(1 << 30)

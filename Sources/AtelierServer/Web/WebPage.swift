@@ -3,7 +3,7 @@ import APIKeys
 extension WebPages {
   /// The pages there are.
   enum Page: CaseIterable {
-    case signIn, classify, batch, history, stored, dashboard, models, keys, system
+    case signIn, classify, batch, history, stored, dashboard, models, training, keys, system
     /// What stands in the place of a page that the key may not see, or that is not there, or of an
     /// answer that could not be given.
     case forbidden, notFound, failed
@@ -18,6 +18,7 @@ extension WebPages {
       case .stored: "/stored/{id}"
       case .dashboard: "/dashboard"
       case .models: "/models"
+      case .training: "/training"
       case .keys: "/keys"
       case .system: "/system"
       case .forbidden, .notFound, .failed: nil
@@ -34,6 +35,7 @@ extension WebPages {
       case .stored: "stored"
       case .dashboard: "dashboard"
       case .models: "models"
+      case .training: "training"
       case .keys: "keys"
       case .system: "system"
       case .forbidden: "forbidden"
@@ -49,7 +51,7 @@ extension WebPages {
     var role: Role? {
       switch self {
       case .history, .dashboard, .models: .read
-      case .keys: .admin
+      case .training, .keys: .admin
       default: nil
       }
     }

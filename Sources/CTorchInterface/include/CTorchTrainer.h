@@ -56,6 +56,11 @@ typedef struct CTTrainerFunctions {
   bool (*_Nonnull parameter)(
       CTTrainer *_Nonnull trainer, size_t index, float *_Nonnull values, int64_t count,
       CTError *_Nonnull error);
+
+  // Sets the parameter at `index` before the first step; the layers must have no batch normalisation.
+  bool (*_Nonnull setParameter)(
+      CTTrainer *_Nonnull trainer, size_t index, const float *_Nonnull values, int64_t count,
+      CTError *_Nonnull error);
 } CTTrainerFunctions;
 
 #ifdef __cplusplus

@@ -6,6 +6,7 @@ public import Jobs
 public import Networks
 import Pipeline
 public import Records
+public import Retraining
 public import Training
 
 extension Architecture: ExpressibleByArgument {}
@@ -16,6 +17,14 @@ extension Preprocessing: ExpressibleByArgument {}
 extension Role: ExpressibleByArgument {}
 extension TrainingSettings.Optimizer: ExpressibleByArgument {}
 extension TrainingSettings.Precision: ExpressibleByArgument {}
+
+extension TrainingData.Mix: ExpressibleByArgument {}
+extension PromotionRule: ExpressibleByArgument {}
+
+extension TrainingOrigin: ExpressibleByArgument {
+  /// Reads `current`, `scratch`, or the name of a version.
+  public init?(argument: String) { self.init(argument) }
+}
 
 extension EngineKind: ExpressibleByArgument {
   /// The engines this program can load.

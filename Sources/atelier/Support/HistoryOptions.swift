@@ -2,6 +2,7 @@ import ArgumentParser
 import AtelierServer
 import Classification
 import Foundation
+import ModelStore
 import Records
 
 /// Where the database is.
@@ -83,9 +84,13 @@ struct HistoryFilterOptions: ParsableArguments {
     }
   }
 
-  /// The class that a text names, whatever the case of its letters.
+  /// The class that a text names, whatever the case of its letters: one of the standard set, or of a
+  /// version in the store.
   static func className(_ text: String) throws -> String {
-    let names = LabelSet.fashionMNIST.names
+    var names = LabelSet.fashionMNIST.names
+    for version in (try? Locations.modelStore().versions()) ?? [] {
+      names += version.manifest.labels.names.filter { !names.contains($0) }
+    }
     guard let name = names.first(where: { $0.lowercased() == text.lowercased() }) else {
       throw ValidationError(
         "There is no class \(text); there are \(names.joined(separator: ", ")).")

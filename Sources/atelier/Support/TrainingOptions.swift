@@ -50,9 +50,13 @@ struct TrainingOptions: ParsableArguments {
   var areDefaults: Bool { chosenArchitecture == nil && settings == TrainingSettings() }
 
   var settings: TrainingSettings {
-    let recipe = TrainingSettings.recipe(for: architecture)
-    return TrainingSettings(
-      architecture: architecture, epochs: epochs ?? recipe.epochs,
+    settings(changing: TrainingSettings.recipe(for: architecture))
+  }
+
+  /// A recipe with what the options say otherwise.
+  func settings(changing recipe: TrainingSettings) -> TrainingSettings {
+    TrainingSettings(
+      architecture: recipe.architecture, epochs: epochs ?? recipe.epochs,
       batchSize: batchSize ?? recipe.batchSize, optimizer: optimizer ?? recipe.optimizer,
       peakLearningRate: learningRate ?? recipe.peakLearningRate,
       weightDecay: weightDecay ?? recipe.weightDecay,

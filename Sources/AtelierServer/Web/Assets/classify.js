@@ -1,13 +1,25 @@
 // The page that classifies pictures.
 
+import { currentSession } from "./client.js";
 import { byID } from "./dom.js";
 import { choice } from "./engine-choice.js";
 import { acceptDrops } from "./file-drop.js";
 import { PictureCard } from "./picture-card.js";
 import "./shell.js";
-import { className, percent, word } from "./words.js";
+import { className, isStandard, percent, say, word } from "./words.js";
 
 const cards = [];
+
+/** What the page says of garments is true of models of garments only. */
+function showClasses() {
+  const session = currentSession();
+  if (!session) return;
+  const isUsual = isStandard(session.service.classes);
+  say(byID("lead"), isUsual ? "classify.lead" : "classify.lead_other");
+  byID("example-gallery").hidden = !isUsual;
+}
+
+document.addEventListener("session", showClasses);
 
 function tally() {
   const settled = cards.filter((card) => card.isSettled).length;

@@ -58,6 +58,9 @@ const classNames = [
   "T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot",
 ];
 
+/** Whether a model knows the ten kinds of garment, and nothing else. */
+export const isStandard = (names) => names.length === classNames.length && names.every((name) => classNames.includes(name));
+
 /** The name of a class in the page's language; models with other classes keep theirs. */
 export function className(name) {
   const index = classNames.indexOf(name);

@@ -1,0 +1,93 @@
+import Classification
+import Dataset
+import Foundation
+import Imaging
+import Testing
+
+@Suite struct RetrainingCommandTests {
+  @Test func aDataSetIsInspectedConvertedAndTrainedOn() async throws {
+    try await withTemporaryDirectory { directory in
+      let pictures = directory.appending(path: "pictures")
+      let images = try FashionMNIST().training
+      // Two kinds of shoes, mirrored, under names of the user's own.
+      for (name, label) in [("flat", UInt8(5)), ("high", 9)] {
+        let folder = pictures.appending(path: name)
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        for index in (0..<2_000).filter({ images.labels[$0] == label }).prefix(120) {
+          try Data(images.tensor(at: index).mirrored.pngData())
+            .write(to: folder.appending(path: "\(index).png"))
+        }
+      }
+      try Data("no picture".utf8).write(to: pictures.appending(path: "flat/notes.png"))
+      let home = ["ATELIER_HOME": directory.appending(path: "home").path]
+
+      let inspected = try await Program.run("dataset", "inspect", pictures.path, "--json")
+      #expect(inspected.status == 0, "\(inspected.errors)")
+      let report = try #require(
+        try JSONSerialization.jsonObject(with: Data(inspected.output.utf8)) as? [String: Any])
+      #expect(report["kind"] as? String == "folders")
+      #expect((report["unreadable"] as? [Any])?.count == 1)
+      #expect((report["classes"] as? [[String: Any]])?.map { $0["usable"] as? Int } == [120, 120])
+
+      let idx = directory.appending(path: "idx")
+      let converted = try await Program.run(
+        "dataset", "convert", pictures.path, "--output", idx.path)
+      #expect(converted.status == 0, "\(converted.errors)")
+
+      let output = directory.appending(path: "home/models/shoes")
+      let trained = try await Program.run(
+        "train", "--dataset", idx.path, "--epochs", "20", "--output", output.path, "--json",
+        environment: home)
+      #expect(trained.status == 0, "\(trained.errors)")
+      #expect(trained.errors.contains("other classes"))
+      #expect(trained.errors.contains("atelier models promote shoes"))
+      let manifest = try #require(
+        try JSONSerialization.jsonObject(with: Data(trained.output.utf8)) as? [String: Any])
+      #expect(manifest["labels"] as? [String] == ["flat", "high"])
+      let metrics = try #require(manifest["metrics"] as? [String: [String: Any]])
+      #expect((metrics["held-out"]?["accuracy"] as? NSNumber)?.doubleValue ?? 0 > 0.8)
+
+      // Every command follows the version's classes.
+      let picture = try #require(
+        try FileManager.default.contentsOfDirectory(atPath: pictures.path + "/high").first)
+      let classified = try await Program.run(
+        "classify", "--model", "shoes", "--json", pictures.path + "/high/" + picture,
+        environment: home)
+      #expect(classified.status == 0, "\(classified.errors)")
+      #expect(classified.output.contains(#""high""#))
+      let evaluated = try await Program.run(
+        "evaluate", "--model", "shoes", "--dataset", idx.path, "--json", environment: home)
+      #expect(evaluated.status == 0, "\(evaluated.errors)")
+      #expect(evaluated.output.contains(#""flat""#))
+
+      // A second run on the same data can be compared with the first.
+      let promoted = try await Program.run("models", "promote", "shoes", environment: home)
+      #expect(promoted.status == 0, "\(promoted.errors)")
+      let again = try await Program.run(
+        "train", "--dataset", idx.path, "--epochs", "1", "--output",
+        directory.appending(path: "home/models/shoes-2").path, environment: home)
+      #expect(again.status == 0, "\(again.errors)")
+      #expect(again.errors.contains("McNemar"))
+      let compared = try await Program.run(
+        "models", "compare", "shoes", "shoes-2", "--dataset", idx.path, "--json",
+        environment: home)
+      #expect(compared.status == 0, "\(compared.errors)")
+      #expect(compared.output.contains("p_value_worse"))
+      let other = try await Program.run(
+        "models", "compare", "shoes", "fashion-cnn-20261124", environment: home)
+      #expect(other.status == 64)
+    }
+  }
+
+  @Test(arguments: [
+    (["train", "--dataset", "x", "--mix", "both"], 64, "--mix"),
+    (["train", "--dataset", "/nonexistent/x.zip"], 1, "/nonexistent/x.zip"),
+    (["dataset", "convert", "a"], 64, "--output"),
+    (["dataset", "inspect", "/nonexistent"], 1, "/nonexistent"),
+  ])
+  func misuseSaysWhy(arguments: [String], status: Int, mention: String) async throws {
+    let outcome = try await Program.run(arguments)
+    #expect(outcome.status == status)
+    #expect(outcome.errors.contains(mention))
+  }
+}
