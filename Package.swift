@@ -48,6 +48,7 @@ extension Target.Dependency {
   static let crypto = product(name: "Crypto", package: "swift-crypto")
   static let deque = product(name: "DequeModule", package: "swift-collections")
   static let grdb = product(name: "GRDB", package: "GRDB.swift")
+  static let hdrHistogram = product(name: "Histogram", package: "hdrhistogram-swift")
   static let httpTypes = product(name: "HTTPTypes", package: "swift-http-types")
   static let hummingbird = product(name: "Hummingbird", package: "hummingbird")
   static let hummingbirdCore = product(name: "HummingbirdCore", package: "hummingbird")
@@ -138,6 +139,7 @@ let libraries: [Target] = [
   .library(
     "Retraining",
     ["Classification", "Dataset", "ModelStore", "Pipeline", "Records", "Training"]),
+  .library("Monitoring", ["Classification", "ModelStore", "Records", .hdrHistogram]),
   .library("APIKeys", ["Files", .crypto]),
   .library("Redis", ["CHiredis"]),
   .library("Counters", ["Records", "Redis"]),
@@ -146,11 +148,9 @@ let libraries: [Target] = [
     "AtelierServer",
     [
       "APIKeys", "Archives", "Classification", "Counters", "Dataset", "Files", "Hashing",
-      "Imaging", "Jobs", "ModelImport", "ModelStore", "Networks", "Pipeline", "Records", "Redis",
-      "Retraining", "Training", .configuration,
-      .crypto, .deque, .httpTypes,
-      .hummingbird, .hummingbirdCore,
-      .lifecycle,
+      "Imaging", "Jobs", "ModelImport", "ModelStore", "Monitoring", "Networks", "Pipeline",
+      "Records", "Redis", "Retraining", "Training", .configuration, .crypto, .deque, .httpTypes,
+      .hummingbird, .hummingbirdCore, .lifecycle,
       .logging, .nioCore, .nioHTTP1, .nioHTTPTypes, .nioPosix, .systemPackage, .unixSignals,
       .yams,
     ],
@@ -214,6 +214,7 @@ let tests: [Target] = [
       "Training",
       .collections,
     ]),
+  .tests(of: "Monitoring", ["Classification", "Dataset", "ModelStore", "Networks", "Records"]),
   .tests(of: "APIKeys"),
   .target(name: "RedisSupport", path: "Tests/RedisSupport", swiftSettings: settings),
   .tests(of: "Redis", ["RedisSupport"]),
@@ -223,7 +224,7 @@ let tests: [Target] = [
     of: "AtelierServer",
     [
       "APIKeys", "Classification", "Counters", "Dataset", "Imaging", "Jobs", "ModelStore",
-      "Networks", "OnnxModel", "OracleSupport", "Pipeline", "Records", "Retraining",
+      "Monitoring", "Networks", "OnnxModel", "OracleSupport", "Pipeline", "Records", "Retraining",
       "StateDictFiles", "Training", .httpTypes, .hummingbird, .hummingbirdTesting,
       .inMemoryLogging, .logging, .nioCore,
     ], hasOracle: true),
@@ -266,6 +267,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-protobuf.git", from: "1.39.0"),
     .package(url: "https://github.com/apple/swift-system.git", from: "1.8.1"),
     .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
+    .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift.git", from: "0.2.0"),
     .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.2"),
     .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),

@@ -26,7 +26,8 @@ public struct KeyRequest: Sendable, Hashable {
     guard name.contains(where: { !$0.isWhitespace }), name.utf8.count <= Self.nameLimit, isPlain
     else {
       throw .unusable(
-        reason: "the name must be a text of 1 to \(Self.nameLimit) bytes, without control characters"
+        reason:
+          "the name must be a text of 1 to \(Self.nameLimit) bytes, without control characters"
       )
     }
     guard expiresInDays.map(Self.days.contains) ?? true else {

@@ -6,6 +6,8 @@ import Hummingbird
 import HummingbirdCore
 import Jobs
 import Logging
+import ModelStore
+import Monitoring
 import NIOCore
 import Pipeline
 import Records
@@ -21,6 +23,7 @@ struct ServiceComponents: Sendable {
   let connections = Connections()
   let metrics: ServiceMetrics
   let readiness: Readiness
+  let feed: SummaryFeed
   let endpoints: [Endpoint]
   let web: WebInterface
   let ports = ListeningPorts()
@@ -69,6 +72,9 @@ struct ServiceComponents: Sendable {
     self.jobEvents = jobEvents
     readiness.whenDraining { jobEvents.end() }
     jobHandlers = JobHandlers.all(service, batches, configuration)
+    let summaries = Self.summaries(models, store, metrics, logger)
+    let feed = SummaryFeed(summaries)
+    readiness.whenDraining { feed.end() }
     let gauges: @Sendable () -> MetricsReport.Gauges = {
       .init(
         queueDepth: pool.queueDepth, queueLimit: configuration.queueLimit,
@@ -100,7 +106,8 @@ struct ServiceComponents: Sendable {
         uploadLimit: configuration.uploadLimit, logger: logger
       ).endpoints
       + HealthRoutes(readiness: readiness).endpoints
-      + MetricsRoute(metrics: metrics, gauges: gauges).endpoints
+      + MetricsRoute(metrics: metrics, gauges: gauges, summaries: summaries).endpoints
+      + MonitoringRoutes(summaries: summaries, feed: feed, connections: connections).endpoints
     endpoints = api + DocumentationRoutes(document: OpenAPIDocument.json).endpoints
     self.web = WebInterface(
       access: web, verifier: verifier, authenticator: authenticator,
@@ -109,8 +116,25 @@ struct ServiceComponents: Sendable {
         uploadLimit: configuration.uploadLimit, ports: ports, api: api))
     metrics.expect(endpoints)
     self.metrics = metrics
+    self.feed = feed
     self.pool = pool
     self.readiness = readiness
+  }
+
+  private static func summaries(
+    _ models: ServedModels, _ store: any PredictionStore, _ metrics: ServiceMetrics,
+    _ logger: Logger
+  ) -> SummaryService {
+    SummaryService(
+      store: store, traffic: metrics.traffic,
+      servedVersion: {
+        let version = models.current.model.version
+        return (version.name, version.manifest.labels.names)
+      },
+      references: {
+        models.loaded($0).flatMap { ReferenceDistribution($0.model.version.manifest) }
+      },
+      logger: logger)
   }
 
   /// Routes endpoints, behind the middleware.

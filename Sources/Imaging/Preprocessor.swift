@@ -19,19 +19,29 @@ public struct Preprocessor: Sendable {
   public func prepare(
     _ bytes: [UInt8], with preprocessing: Preprocessing = .auto
   ) throws(ImagingError) -> PreparedImage {
-    let tensor =
-      switch preprocessing {
-      case .auto: try automatic(bytes)
-      case .photo:
-        PhotoPreprocessing.tensor(of: try Picture(decoding: bytes, for: .photo, limits: limits))
-      case .classic:
-        ClassicPreprocessing.tensor(of: try Picture(decoding: bytes, for: .classic, limits: limits))
-      }
-    return PreparedImage(tensor: tensor, preprocessing: preprocessing)
+    try timedPrepare(bytes, with: preprocessing).image
   }
 
-  private func automatic(_ bytes: [UInt8]) throws(ImagingError) -> ImageTensor {
-    let picture = try Picture(decoding: bytes, for: .photo, limits: limits)
+  /// Decodes and prepares a file, as ``prepare(_:with:)`` does, and says how long decoding alone took.
+  ///
+  /// - Throws: ``ImagingError`` when the bytes are not a picture, or too large a one.
+  public func timedPrepare(
+    _ bytes: [UInt8], with preprocessing: Preprocessing
+  ) throws(ImagingError) -> (image: PreparedImage, decodingTime: Duration) {
+    let start = ContinuousClock.now
+    let picture = try Picture(
+      decoding: bytes, for: preprocessing == .classic ? .classic : .photo, limits: limits)
+    let time = ContinuousClock.now - start
+    let tensor =
+      switch preprocessing {
+      case .auto: automatic(picture)
+      case .photo: PhotoPreprocessing.tensor(of: picture)
+      case .classic: ClassicPreprocessing.tensor(of: picture)
+      }
+    return (PreparedImage(tensor: tensor, preprocessing: preprocessing), time)
+  }
+
+  private func automatic(_ picture: Picture) -> ImageTensor {
     let isReady =
       picture.width == ImageTensor.width && picture.height == ImageTensor.height
       && picture.isGrey && picture.opacity == nil

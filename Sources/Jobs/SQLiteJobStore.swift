@@ -8,7 +8,7 @@ public struct SQLiteJobStore: JobStore {
   /// How many workers may die one after the other over a job before it is given up.
   public static let crashLimit = 3
 
-  let pool: DatabasePool
+  private let records: SQLitePredictionStore
   let now: @Sendable () -> Date
 
   /// Opens the jobs of a database.
@@ -17,7 +17,7 @@ public struct SQLiteJobStore: JobStore {
   ///   - records: The database; closing it closes this too.
   ///   - now: The clock that leases go by.
   public init(_ records: SQLitePredictionStore, now: @escaping @Sendable () -> Date = { Date() }) {
-    pool = records.pool
+    self.records = records
     self.now = now
   }
 
@@ -143,11 +143,7 @@ extension SQLiteJobStore {
   func read<Value: Sendable>(
     _ value: @Sendable @escaping (Database) throws -> Value
   ) async throws(RecordsError) -> Value {
-    do {
-      return try await pool.read(value)
-    } catch {
-      throw SQLitePredictionStore.recordsError(error)
-    }
+    try await records.read(value)
   }
 
   /// Writes in a transaction, also when the calling task is cancelled: what a job was is not forgotten
@@ -156,7 +152,7 @@ extension SQLiteJobStore {
     _ updates: @Sendable @escaping (Database) throws -> Value
   ) async throws(RecordsError) -> Value {
     do {
-      return try await Task { [pool] in try await pool.write(updates) }.value
+      return try await Task { [pool = records.pool] in try await pool.write(updates) }.value
     } catch {
       throw SQLitePredictionStore.recordsError(error)
     }

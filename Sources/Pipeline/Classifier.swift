@@ -41,6 +41,16 @@ public struct Classifier: Sendable {
     try preprocessor.prepare(bytes, with: preprocessing)
   }
 
+  /// Decodes and prepares a picture, as ``prepare(_:with:)`` does, and says how long decoding alone
+  /// took.
+  ///
+  /// - Throws: `ImagingError` when the bytes are not a usable picture.
+  public func timedPrepare(
+    _ bytes: [UInt8], with preprocessing: Preprocessing
+  ) throws(ImagingError) -> (image: PreparedImage, decodingTime: Duration) {
+    try preprocessor.timedPrepare(bytes, with: preprocessing)
+  }
+
   /// Classifies pictures that were prepared, as one batch.
   ///
   /// - Returns: A prediction for each picture, in the same order.

@@ -1,3 +1,5 @@
+public import Foundation
+
 /// Where predictions are kept.
 public protocol PredictionStore: Sendable {
   /// Stores a record, and with it the picture that the model saw.
@@ -37,6 +39,15 @@ public protocol PredictionStore: Sendable {
 
   /// How many predictions there are.
   func counts() async throws(RecordsError) -> PredictionCounts
+
+  /// The predictions since a time, counted by what monitoring asks for.
+  ///
+  /// - Parameters:
+  ///   - date: The time; the whole of its minute or hour is counted.
+  ///   - span: How finely. Minutes are exact for short times, hours are quick for long ones.
+  func tallies(
+    since date: Date, by span: TallySpan
+  ) async throws(RecordsError) -> PredictionTallies
 
   /// Checks that records can be read and written.
   func ping() async throws(RecordsError)

@@ -201,7 +201,7 @@ public final class SQLitePredictionStore: PredictionStore {
     return .failure(.duplicate(id: insert.record.id))
   }
 
-  func read<Value: Sendable>(
+  package func read<Value: Sendable>(
     _ value: @Sendable @escaping (Database) throws -> Value
   ) async throws(RecordsError) -> Value {
     do {

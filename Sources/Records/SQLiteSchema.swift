@@ -20,6 +20,9 @@ enum SQLiteSchema {
     migrator.registerMigration("jobs") { database in
       try database.execute(sql: createJobs)
     }
+    migrator.registerMigration("tallies") { database in
+      try database.execute(sql: TallySchema.create)
+    }
     return migrator
   }
 

@@ -88,6 +88,32 @@ import Testing
     }
   }
 
+  @Test func goesOnAfterWhatWasDone() async throws {
+    let service = try TestService()
+    let archive = try await archive(pictures: 20)
+    try await service.test { client in
+      func send(_ skip: String) async throws -> TestResponse {
+        try await client.execute(
+          uri: "/predict-batch?skip=\(skip)", method: .post, headers: Sample.headers(),
+          body: Sample.form([
+            ("file", "first.png", Sample.png(level: 3)), ("file", "pictures.zip", archive),
+          ]))
+      }
+      let rest = try answer(try await send("15"))
+      #expect(rest.results.map(\.index) == Array(15..<23))
+      #expect(rest.results[0].filename == "衣服/1014.png")
+      #expect(rest.totals.classified == 6)
+      #expect(rest.totals.failed == 2)
+      #expect(try await service.store.counts().total == 6)
+      #expect(try answer(try await send("23")).results.isEmpty)
+      #expect(try answer(try await send("1000000")).results.isEmpty)
+      for wrong in ["-1", "x", "1000001", ""] {
+        let refused = try await send(wrong)
+        #expect(refused.status == .unprocessableContent)
+      }
+    }
+  }
+
   @Test func anArchiveMayBeTheWholeBody() async throws {
     let service = try TestService()
     let archive = try await Sample.archive(pictures: 2)

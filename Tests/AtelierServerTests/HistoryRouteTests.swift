@@ -133,6 +133,29 @@ import Testing
     }
   }
 
+  @Test func findsThePicturesOfARequest() async throws {
+    try await TestService().test { client in
+      for (request, count) in [("batch-1", 3), ("batch-2", 2)] {
+        var fields = Sample.headers()
+        fields[.requestID] = request
+        let files = (0..<count).map { ("file", "\($0).png", Sample.png(level: 9)) }
+        let response = try await client.execute(
+          uri: "/predict-batch", method: .post, headers: fields, body: Sample.form(files))
+        #expect(response.status == .ok)
+      }
+      #expect(try await page("request_id=batch-1", client).predictions.count == 3)
+      #expect(try await page("request_id=batch-2", client).predictions.count == 2)
+      #expect(try await page("request_id=batch", client).predictions.isEmpty)
+      let export = try await get("/predictions/export?format=csv&request_id=batch-2", client)
+      #expect(export.text.matches(of: #/batch-2/#).count == 2)
+      #expect(!export.text.contains("batch-1"))
+      for wrong in ["", "a%20b", String(repeating: "a", count: 129)] {
+        let refused = try await get("/predictions?request_id=\(wrong)", client)
+        #expect(refused.status == .unprocessableContent)
+      }
+    }
+  }
+
   @Test func showsOnePredictionAndItsPicture() async throws {
     let service = try TestService()
     try await service.test { client in

@@ -21,6 +21,14 @@ import Testing
     return headers
   }
 
+  /// A service whose engine lets one picture after the other through a gate.
+  private static func service(_ gate: Gate) throws -> TestService {
+    try TestService(engines: [BrightnessEngine(.onnx, gate: gate)]) {
+      $0.engineThreads = 1
+      $0.batchLimit = 1
+    }
+  }
+
   /// Uploads an archive.
   private func submit(
     _ client: any TestClientProtocol, _ content: [UInt8], query: String = ""
@@ -113,10 +121,7 @@ import Testing
   @Test(arguments: [0, 1, 7])
   func goesOnWhereItStoppedAndStoresNothingTwice(lostLines: Int) async throws {
     let gate = Gate()
-    let service = try TestService(engines: [BrightnessEngine(.onnx, gate: gate)]) {
-      $0.engineThreads = 1
-      $0.batchLimit = 1
-    }
+    let service = try Self.service(gate)
     let archive = try await Sample.archive(pictures: 40)
     try await service.test { client in
       let id = try await submit(client, archive).id
@@ -258,10 +263,7 @@ import Testing
 
   @Test func aRunningJobIsCancelledAndKeepsWhatItHas() async throws {
     let gate = Gate()
-    let service = try TestService(engines: [BrightnessEngine(.onnx, gate: gate)]) {
-      $0.engineThreads = 1
-      $0.batchLimit = 1
-    }
+    let service = try Self.service(gate)
     let archive = try await Sample.archive(pictures: 40)
     try await service.test { client in
       let id = try await submit(client, archive).id

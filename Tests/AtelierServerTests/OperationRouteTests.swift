@@ -163,7 +163,10 @@ import Testing
       ).text
       #expect(after.contains("\(post) 2\n"))
       #expect(after.contains(#"atelier_batch_size_bucket{engine="onnx",le="1"} 2"# + "\n"))
-      #expect(after.contains(#"atelier_stage_duration_seconds_count{stage="store"} 2"# + "\n"))
+      for stage in ["queue", "decode", "preprocess", "inference", "store"] {
+        #expect(
+          after.contains(#"atelier_stage_duration_seconds_count{stage="\#(stage)"} 2"# + "\n"))
+      }
       #expect(after.contains("atelier_wrong_keys_total 1\n"))
       #expect(after.contains("atelier_requests_in_flight 1\n"))
       try check(exposition: after)

@@ -15,7 +15,10 @@ import Testing
 
   @Test func showsStrangersTheWayIn() async throws {
     try await TestService().testWeb { client in
-      for (path, way) in [("/", "/sign-in"), ("/system", "/sign-in?next=/system")] {
+      for (path, way) in [
+        ("/", "/sign-in"), ("/system", "/sign-in?next=/system"),
+        ("/history?class=Bag&pages=a.b", "/sign-in?next=/history%3Fclass%3DBag%26pages%3Da.b"),
+      ] {
         let response = try await page(client, path)
         #expect(response.status == .seeOther)
         #expect(response.headers[.location] == way)
@@ -27,10 +30,16 @@ import Testing
     }
   }
 
-  @Test(arguments: ["/sign-in", "/", "/models", "/system"])
+  @Test(arguments: [
+    "/sign-in", "/", "/batch", "/history", "/dashboard", "/models", "/keys", "/system", "/nothing",
+  ])
   func runsNothingFromElsewhereOrInline(path: String) async throws {
     try await TestService().testWeb { client in
-      let headers = path == "/sign-in" ? [:] : try await SignedIn(client).headers()
+      var headers: HTTPFields = [:]
+      if path != "/sign-in" {
+        headers = try await SignedIn(client, key: TestService.adminKey).headers()
+      }
+      headers[.accept] = "text/html"
       let response = try await page(client, path, headers)
       let policy = try #require(response.headers[.contentSecurityPolicy])
       #expect(policy.hasPrefix("default-src 'none'; script-src 'self'; style-src 'self';"))
@@ -110,7 +119,10 @@ import Testing
 
   @Test func everyWordThatIsUsedExists() throws {
     let words = try #require(WebResources.words[.english])
-    let own: Set = ["language", "assets", "theme", "page", "title", "script", "role", "state"]
+    let own: Set = [
+      "language", "assets", "theme", "page", "title", "script", "role", "state",
+      "heading", "lead",
+    ]
     for (page, template) in WebResources.pages {
       for name in template.names where !own.contains(name) {
         #expect(words[name] != nil, "\(page) \(name)")
@@ -135,11 +147,68 @@ import Testing
       let signedIn = try await SignedIn(client)
       let response = try await page(client, "/", signedIn.headers())
       let files = WebResources.assets.files.values
-        .filter {
-          !["system.js", "models.js", "models.css", "sign-in.js", "zh-CN.json"].contains($0.name)
+        .filter { file in
+          // What only other pages load.
+          ![
+            "batch", "charts", "csv", "dashboard", "data-table", "history", "keys", "lists", "models",
+            "quality", "system", "sign-in", "zh-CN",
+          ].contains { file.name.hasPrefix($0) }
         }
       let size = response.body.readableBytes + files.reduce(0) { $0 + $1.content.count }
       #expect(size < 100_000)
+    }
+  }
+
+  @Test(arguments: [
+    ("/history", TestService.predictKey, HTTPResponse.Status.forbidden, "forbidden"),
+    ("/keys", TestService.readKey, .forbidden, "forbidden"),
+    ("/nothing", TestService.predictKey, .notFound, "not-found"),
+    ("/api/keys", TestService.readKey, .forbidden, "forbidden"),
+    ("/api/predictions/none", TestService.readKey, .notFound, "not-found"),
+    ("/api/predictions?limit=0", TestService.readKey, .unprocessableContent, "failed"),
+    ("/history", TestService.readKey, .ok, "history"), ("/keys", TestService.adminKey, .ok, "keys"),
+  ])
+  func peopleGetAPageAndProgramsJSON(
+    path: String, key: String, status: HTTPResponse.Status, name: String
+  ) async throws {
+    try await TestService().testWeb { client in
+      var headers = try await SignedIn(client, key: key).headers()
+      headers[.acceptLanguage] = "en"
+      headers[.accept] = "text/html,application/xhtml+xml,*/*;q=0.8"
+      let answer = try await page(client, path, headers)
+      #expect(answer.status == status)
+      #expect(answer.headers[.contentType] == "text/html; charset=utf-8")
+      #expect(answer.headers[.contentSecurityPolicy] != nil)
+      #expect(answer.text.contains("data-page=\"\(name)\""))
+      let heading = try #require(WebResources.words[.english]?["\(name).heading"])
+      #expect(answer.text.contains(">\(heading)</h1>"))
+      headers[.acceptLanguage] = "zh"
+      let chinese = try #require(WebResources.words[.chinese]?["\(name).heading"])
+      #expect(try await page(client, path, headers).text.contains(">\(chinese)</h1>"))
+      guard path.hasPrefix("/api") || name == "not-found" else { return }
+      headers[.accept] = "*/*"
+      let error = try await page(client, path, headers)
+      #expect(error.status == status)
+      #expect(error.errorCode != nil)
+    }
+  }
+
+  @Test func strangersGetAPageToo() async throws {
+    try await TestService().testWeb { client in
+      let answer = try await page(client, "/nothing", [.accept: "text/html"])
+      #expect(answer.status == .notFound)
+      #expect(answer.text.contains("data-role=\"\""))
+    }
+  }
+
+  @Test func saysThatASessionHasEnded() async throws {
+    try await TestService().testWeb { client in
+      let ended = "data-state=\"ended\""
+      #expect(try await page(client, "/sign-in").text.contains(ended) == false)
+      let cookie = "\(SessionCookie.name)=abc.1.2.key-1"
+      #expect(try await page(client, "/sign-in", [.cookie: cookie]).text.contains(ended))
+      let way = try await page(client, "/system", [.cookie: cookie])
+      #expect(way.headers[.location] == "/sign-in?next=/system")
     }
   }
 

@@ -1,3 +1,4 @@
+import Foundation
 import NIOCore
 import Records
 import Testing
@@ -42,6 +43,9 @@ import Testing
       _ label: String?, id: String
     ) async throws(RecordsError) -> PredictionRecord? { nil }
     func counts() async throws(RecordsError) -> PredictionCounts { PredictionCounts() }
+    func tallies(
+      since date: Date, by span: TallySpan
+    ) async throws(RecordsError) -> PredictionTallies { throw .closed }
     func ping() async throws(RecordsError) {}
     func close() async throws(RecordsError) {}
   }

@@ -28,6 +28,8 @@ import Testing
           arguments: [
             "run", "http://127.0.0.1:\(server.port)/openapi.json",
             "--header", "X-API-Key: \(RunningServer.key)", "--seed", "1", "--max-examples", "20",
+            // A stream goes on for longer than a test waits.
+            "--exclude-path", "/metrics/events",
             "--phases", "examples,coverage,fuzzing", "--no-color",
             // Bytes that the schema allows for a picture are rarely one, and are rightly refused.
             "--exclude-checks", "positive_data_acceptance",
@@ -37,7 +39,7 @@ import Testing
         return (status: result.terminationStatus, text: result.standardOutput)
       }
       #expect(report.status == .exited(0), "\(report.text)")
-      #expect(report.text.contains("Tested: 32"))
+      #expect(report.text.contains("Tested: 33"))
     }
   }
 }

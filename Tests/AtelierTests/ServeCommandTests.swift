@@ -74,6 +74,25 @@ import Testing
     }
   }
 
+  @Test func stoppedItEndsItsStreams() async throws {
+    try await withTemporaryDirectory { home in
+      let (text, status) = try await RunningServer.run(home: home) { server in
+        async let stream = server.get("/metrics/events")
+        let begun = #"route="/metrics/events",status="200"} 1"#
+        while try await !server.get("/metrics").contains(begun) {}
+        let start = ContinuousClock.now
+        server.stop(SIGTERM)
+        let text = try await stream
+        // A bound of the contract, not a measurement: what hangs would be cut off after 10 s.
+        #expect(ContinuousClock.now - start < .seconds(9))
+        return text
+      }
+      #expect(status == .exited(0))
+      #expect(text.hasPrefix("retry: "))
+      #expect(text.hasSuffix("\n\n"))
+    }
+  }
+
   @Test func goesOnWhenRedisIsKilledAndCatchesUp() async throws {
     try await withTemporaryDirectory { home in
       let redis = try RedisServer()

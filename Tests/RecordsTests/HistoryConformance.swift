@@ -163,6 +163,7 @@ extension PredictionFilter {
       && record.modelUsed == modelUsed ?? record.modelUsed
       && record.modelVersion == modelVersion ?? record.modelVersion
       && record.confidence >= minimumConfidence ?? 0
+      && record.requestID == requestID ?? record.requestID
       && record.isUncertain == isUncertain ?? record.isUncertain
       && (filename.map { record.filename.lowercased().contains($0.lowercased()) } ?? true)
   }

@@ -73,6 +73,14 @@ import Testing
       try plan(HistorySQL.record, ["a"]) == ["SEARCH predictions USING PRIMARY KEY (id=?)"])
   }
 
+  @Test(arguments: TallySpan.allCases)
+  func countsATimeByItsTallies(span: TallySpan) throws {
+    let plan = try plan(TallySchema.select, [span.rawValue, "2026-11-24T09"])
+    #expect(
+      plan.contains("SEARCH prediction_tallies USING PRIMARY KEY (span=? AND period>?)"), "\(plan)")
+    #expect(!plan.contains { $0.hasPrefix("SCAN prediction") && !$0.contains("facets") }, "\(plan)")
+  }
+
   @Test func sortsNoFacets() throws {
     var filter = PredictionFilter()
     filter.predictedClass = "Bag"

@@ -52,6 +52,33 @@ import Testing
     try await check(HistoryConformance(store: SQLitePredictionStore(file: file)))()
   }
 
+  @Test(arguments: TallySpan.allCases)
+  func talliesAsAnArrayDoes(span: TallySpan) async throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    try await TallyConformance(store: SQLitePredictionStore(file: file)).countsAsAnArrayDoes(span)
+  }
+
+  @Test func talliesWhatAnOlderVersionStored() async throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    let records = try TallyConformance.records()
+    let old = try DatabaseQueue(path: file.path)
+    try SQLiteSchema.migrator.migrate(old, upTo: "history")
+    try await old.write { database in
+      let facets = FacetNumbers()
+      for record in records {
+        let facet = try facets.number(of: Facet(record), in: database)
+        try database.execute(
+          sql: PredictionRow.insert,
+          arguments: PredictionRow.arguments(record, facet: facet, picture: nil))
+      }
+    }
+    try old.close()
+    let store = try SQLitePredictionStore(file: file)
+    try await TallyConformance(store: store).check(records, .minute)
+    try await TallyConformance(store: store).check(records, .hour)
+  }
+
   @Test func anotherConnectionSeesARecordAsSoonAsItIsAnswered() async throws {
     defer { try? FileManager.default.removeItem(at: folder) }
     let store = try SQLitePredictionStore(file: file)

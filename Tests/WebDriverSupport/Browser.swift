@@ -117,12 +117,17 @@ public struct Browser: Sendable {
       const look = () => { if (\(condition)) done(true); else requestAnimationFrame(look); };
       look();
       """
+    let start = ContinuousClock.now
     while true {
       do {
         try await post("execute/async", ["script": script, "args": [String]()])
         return
-      } catch let failure as Failure where failure.description.contains("unloaded") {
-        // The page went for another one; that one is looked at next.
+      } catch let failure as Failure
+        where failure.description.contains("unloaded")
+        || failure.code == "script timeout" && .now - start < .seconds(30)
+      {
+        // The page went for another one, of which the driver may say that the script takes too long,
+        // however short the time; that page is looked at next.
       } catch let failure as Failure {
         throw Failure(
           code: failure.code, description: "\(condition): \(failure.description)")
@@ -148,6 +153,16 @@ public struct Browser: Sendable {
     try await post("element/\(element(selector))/value", ["text": text])
   }
 
+  /// Chooses an option of a field, as people do.
+  public func choose(_ value: String, in selector: String) async throws {
+    try await run(
+      """
+      const field = document.querySelector(arguments[0]);
+      field.value = arguments[1];
+      field.dispatchEvent(new Event("change", { bubbles: true }));
+      """, [selector, value])
+  }
+
   /// Presses a key in an element.
   public func press(_ key: Key, in selector: String) async throws {
     try await type(key.rawValue, into: selector)
@@ -156,6 +171,18 @@ public struct Browser: Sendable {
   /// What is seen now, as a PNG file.
   public func screenshot() async throws -> Data {
     guard let text = try await get("screenshot") as? String, let data = Data(base64Encoded: text)
+    else { throw Failure(code: "no picture", description: "screenshot") }
+    return data
+  }
+
+  /// The whole page, also what is out of sight, as a PNG file (Chromium's own command
+  /// `Page.captureScreenshot`).
+  public func screenshotOfPage() async throws -> Data {
+    let answer = try await post(
+      "goog/cdp/execute",
+      ["cmd": "Page.captureScreenshot", "params": ["captureBeyondViewport": true]])
+    guard let text = (answer as? [String: Any])?["data"] as? String,
+      let data = Data(base64Encoded: text)
     else { throw Failure(code: "no picture", description: "screenshot") }
     return data
   }

@@ -38,8 +38,8 @@ enum OpenAPIDocument {
       ["name": "Operation", "description": "For those who run the service."],
     ],
     "paths": paths.appending(OpenAPIJobs.paths).appending(OpenAPIHistory.paths)
-      .appending(OpenAPIKeys.paths).appending(OpenAPIModels.paths)
-      .appending(OpenAPITraining.paths),
+      .appending(OpenAPIModels.paths).appending(OpenAPIMonitoring.paths)
+      .appending(OpenAPIKeys.paths).appending(OpenAPITraining.paths),
     "components": [
       "securitySchemes": [
         "apiKey": [
@@ -50,8 +50,9 @@ enum OpenAPIDocument {
       "parameters": OpenAPIParameters.components,
       "headers": OpenAPIHeaders.components,
       "schemas": OpenAPISchemas.components.appending(OpenAPIJobs.schemas)
-        .appending(OpenAPIHistory.schemas).appending(OpenAPIKeys.schemas)
-        .appending(OpenAPIModels.schemas).appending(OpenAPITraining.schemas),
+        .appending(OpenAPIHistory.schemas).appending(OpenAPIModels.schemas)
+        .appending(OpenAPIMonitoring.schemas).appending(OpenAPIKeys.schemas)
+        .appending(OpenAPITraining.schemas),
       "responses": OpenAPIErrors.components,
     ],
     "security": [["apiKey": []]],
@@ -211,7 +212,11 @@ enum OpenAPIDocument {
     "operationId": "getMetrics",
     "tags": ["Operation"],
     "summary": "Counts and times, for Prometheus.",
-    "description": "Needs a key that may read.",
+    "description":
+      """
+    Needs a key that may read; Prometheus sends it as `Authorization: Bearer`. Gauges of quality are those \
+    of the last 24 hours.
+    """,
     "parameters": [OpenAPIParameters.reference("requestID")],
     "responses": .object(
       [

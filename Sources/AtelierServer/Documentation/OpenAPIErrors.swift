@@ -33,7 +33,7 @@ enum OpenAPIErrors {
       "There is no such thing, or none that the key may see.", .notFound,
       "there is no prediction of this identity"),
     "Conflict": error(
-      "The request is a good one, but not as things are.", .conflict,
+      "It cannot be done as things are, or needs to be confirmed.", .conflict,
       "model version fashion-cnn-20261124 is the one that is served; promote another one first"),
     "TooLarge": error(
       "The body, or the picture, is larger than allowed.", .tooLarge,

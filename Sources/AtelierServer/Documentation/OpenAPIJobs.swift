@@ -111,13 +111,20 @@ enum OpenAPIJobs {
           "headers": OpenAPIHeaders.all,
           "content": [
             "text/event-stream": [
-              "schema": ["type": "string"],
-              "example": .string(
-                ServerSentEvent(
-                  name: JobEvent.stateName, id: "2",
-                  data:
-                    #"{"time":"2026-11-24T09:30:00.125Z","data":{"attempt":1,"state":"running"}}"#
-                ).text),
+              "schema": [
+                "type": "object",
+                "required": ["event", "data"],
+                "properties": [
+                  "event": ["type": "string"],
+                  "id": ["type": "string", "pattern": "^[0-9]+$"],
+                  "data": ["type": "string", "description": "JSON."],
+                ],
+              ],
+              "example": [
+                "event": .string(JobEvent.stateName), "id": "2",
+                "data":
+                  #"{"time":"2026-11-24T09:30:00.125Z","data":{"attempt":1,"state":"running"}}"#,
+              ],
             ]
           ],
         ]

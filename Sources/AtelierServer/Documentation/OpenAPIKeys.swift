@@ -11,28 +11,32 @@ enum OpenAPIKeys {
     "name": "Keys", "description": "Who may use the service.",
   ]
 
-  private static let list: OrderedJSON = operation(
-    "listKeys", "The keys, without their secrets.",
+  private static let list = OpenAPIOperation.make(
+    "listKeys", tag: "Keys", "The keys, without their secrets.",
     """
     Needs a key that may do everything. Keys of the configuration come first, then those that were \
     made, the oldest first, with those that are revoked or expired.
     """,
+    parameters: [],
     answer: (
-      "200", "The keys.",
-      [
-        "type": "object", "required": ["keys"],
-        "properties": ["keys": ["type": "array", "items": OpenAPISchemas.reference("Key")]],
-        "additionalProperties": false,
-      ], ["keys": [example]]
+      200,
+      OpenAPIOperation.json(
+        "The keys.",
+        schema: [
+          "type": "object", "required": ["keys"],
+          "properties": ["keys": ["type": "array", "items": OpenAPISchemas.reference("Key")]],
+          "additionalProperties": false,
+        ], example: ["keys": [example]])
     ),
     errors: [401, 403, 429])
 
-  private static let create: OrderedJSON = operation(
-    "createKey", "Make a key.",
+  private static let create = OpenAPIOperation.make(
+    "createKey", tag: "Keys", "Make a key.",
     """
     Needs a key that may do everything. The answer is the only place where the secret ever stands; \
     the service keeps its hash. The key is accepted at once.
     """,
+    parameters: [],
     body: [
       "required": true,
       "content": [
@@ -45,13 +49,15 @@ enum OpenAPIKeys {
       ],
     ],
     answer: (
-      "201", "The key, and its secret.", OpenAPISchemas.reference("NewKey"),
-      example.appending(["secret": "atl_lZ0q5mVbS1yCw3Hn8uXe7aTjK2dRfGpQ4oLi9sEvYxM"])
+      201,
+      OpenAPIOperation.json(
+        "The key, and its secret.", schema: OpenAPISchemas.reference("NewKey"),
+        example: example.appending(["secret": "atl_lZ0q5mVbS1yCw3Hn8uXe7aTjK2dRfGpQ4oLi9sEvYxM"]))
     ),
     errors: [400, 401, 403, 413, 415, 422, 429, 503])
 
-  private static let revoke: OrderedJSON = operation(
-    "revokeKey", "Revoke a key.",
+  private static let revoke = OpenAPIOperation.make(
+    "revokeKey", tag: "Keys", "Revoke a key.",
     """
     Needs a key that may do everything. The key is refused from then on, and stays in the list. A key \
     of the configuration cannot be revoked here. Your own key, and the last one that may do \
@@ -69,7 +75,11 @@ enum OpenAPIKeys {
         "schema": ["type": "boolean", "default": false],
       ],
     ],
-    answer: ("200", "The key as it is now.", OpenAPISchemas.reference("Key"), revoked),
+    answer: (
+      200,
+      OpenAPIOperation.json(
+        "The key as it is now.", schema: OpenAPISchemas.reference("Key"), example: revoked)
+    ),
     errors: [401, 403, 404, 409, 422, 429, 503])
 
   private static let request: OrderedJSON = [
@@ -156,36 +166,5 @@ enum OpenAPIKeys {
       "created": "2026-11-24T09:30:00Z", "expires": "2027-02-22T09:30:00Z", "revoked": revoked,
       "requests_per_minute": 600, "configured": false, "current": false,
     ]
-  }
-
-  private typealias Answer = (
-    status: String, description: String, schema: OrderedJSON, example: OrderedJSON
-  )
-
-  private static func operation(
-    _ name: String, _ summary: String, _ description: String, parameters: [OrderedJSON] = [],
-    body: OrderedJSON? = nil, answer: Answer, errors: [Int]
-  ) -> OrderedJSON {
-    let head: OrderedJSON = [
-      "operationId": .string(name),
-      "tags": ["Keys"],
-      "summary": .string(summary),
-      "description": .string(description),
-      "parameters": .array(parameters + [OpenAPIParameters.reference("requestID")]),
-    ]
-    return head.appending(body.map { ["requestBody": $0] } ?? [:]).appending([
-      "responses": .object(
-        [
-          .init(
-            name: answer.status,
-            value: [
-              "description": .string(answer.description),
-              "headers": OpenAPIHeaders.all,
-              "content": [
-                "application/json": ["schema": answer.schema, "example": answer.example]
-              ],
-            ])
-        ] + OpenAPIErrors.references(errors))
-    ])
   }
 }

@@ -139,10 +139,10 @@ enum OpenAPISchemas {
     ]
   }
 
-  private typealias Property = (name: String, schema: OrderedJSON, description: String?)
+  typealias Property = (name: String, schema: OrderedJSON, description: String?)
 
   /// An object that has all of its properties, perhaps the optional ones, and no others.
-  private static func object(_ properties: [Property], optional: [Property] = []) -> OrderedJSON {
+  static func object(_ properties: [Property], optional: [Property] = []) -> OrderedJSON {
     [
       "type": "object",
       "required": .array(properties.map { .string($0.name) }),

@@ -10,7 +10,8 @@ struct Batch {
     let tensor: ImageTensor
     let hash: String
     let queueTime: Duration
-    let preparationTime: Duration
+    let decodingTime: Duration
+    let preprocessingTime: Duration
   }
 
   private let limit: Int
@@ -40,12 +41,13 @@ struct Batch {
     guard !job.isAnswered else { return }
     let begin = ContinuousClock.now
     do throws(ImagingError) {
-      let image = try job.work.classifier.prepare(job.work.bytes, with: job.work.preprocessing)
+      let (image, decodingTime) = try job.work.classifier.timedPrepare(
+        job.work.bytes, with: job.work.preprocessing)
       let hash = ContentHash.sha256(of: job.work.bytes)
       prepared.append(
         Prepared(
           job: job, tensor: image.tensor, hash: hash, queueTime: begin - job.arrival,
-          preparationTime: .now - begin))
+          decodingTime: decodingTime, preprocessingTime: .now - begin - decodingTime))
     } catch {
       job.finish(.failure(.picture(error)))
     }
@@ -99,6 +101,7 @@ struct Batch {
     PredictionOutcome(
       prediction: prediction, tensor: picture.tensor, imageSHA256: picture.hash,
       batchSize: batchSize,
-      queueTime: picture.queueTime, preparationTime: picture.preparationTime, inferenceTime: time)
+      queueTime: picture.queueTime, decodingTime: picture.decodingTime,
+      preprocessingTime: picture.preprocessingTime, inferenceTime: time)
   }
 }

@@ -98,11 +98,7 @@ struct HistoryService: Sendable {
   private func reading<Value: Sendable>(
     _ body: () async throws(RecordsError) -> Value
   ) async throws(APIError) -> Value {
-    do throws(RecordsError) {
-      return try await body()
-    } catch {
-      throw unreadable(error)
-    }
+    try await APIError.converting(body, unreadable)
   }
 }
 

@@ -11,8 +11,10 @@ struct PredictionOutcome: Sendable {
   let batchSize: Int
   /// The wait for a thread.
   let queueTime: Duration
-  /// Decoding, preprocessing and hashing.
-  let preparationTime: Duration
+  /// Decoding the file to pixels.
+  let decodingTime: Duration
+  /// Making the 28x28 grey levels of the pixels, and hashing the file.
+  let preprocessingTime: Duration
   /// The engine's run for the whole batch.
   let inferenceTime: Duration
 }

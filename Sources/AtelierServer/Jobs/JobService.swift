@@ -63,11 +63,7 @@ struct JobService: Sendable {
   private func reading<Value: Sendable>(
     _ body: () async throws(RecordsError) -> Value
   ) async throws(APIError) -> Value {
-    do throws(RecordsError) {
-      return try await body()
-    } catch {
-      throw unavailable(error)
-    }
+    try await APIError.converting(body, unavailable)
   }
 }
 

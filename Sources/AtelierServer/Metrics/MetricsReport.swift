@@ -13,8 +13,10 @@ enum MetricsReport {
     var models: [(version: String, role: String)]
   }
 
+  /// - Parameter quality: The summary of a day; `nil` when the database cannot be read.
   static func text(
-    _ state: ServiceMetrics.State, _ versions: VersionMetrics, _ gauges: Gauges
+    _ state: ServiceMetrics.State, _ versions: VersionMetrics, _ gauges: Gauges,
+    _ quality: MonitoringSummary?
   ) -> String {
     var text = PrometheusText()
     requests(state, &text)
@@ -35,6 +37,7 @@ enum MetricsReport {
       text.family(name, kind, help: help)
       text.sample(name, value)
     }
+    if let quality { self.quality(quality, &text) }
     return text.text
   }
 

@@ -1,5 +1,6 @@
 import Classification
 import HTTPTypes
+import Monitoring
 import Pipeline
 import Synchronization
 
@@ -19,12 +20,16 @@ final class ServiceMetrics: Sendable {
     var batches: [EngineKind: Histogram]
     var engineFailures: [EngineKind: Int]
     var inFlight = 0
+    /// The routes whose requests are traffic: those that need a key, but for monitoring itself.
+    var traffic: Set<String> = []
   }
 
-  static let stages = ["queue", "prepare", "inference", "store"]
+  static let stages = ["queue", "decode", "preprocess", "inference", "store"]
 
   /// The same, apart for each version of the model.
   let versions = VersionMetrics()
+  /// The requests of the last weeks, for summaries.
+  let traffic = TrafficLog()
   private let state: Mutex<State>
 
   /// Creates metrics of engines that have not run yet.
@@ -42,6 +47,9 @@ final class ServiceMetrics: Sendable {
     state.withLock { state in
       for endpoint in endpoints {
         state.durations[endpoint.path] = .seconds
+        if endpoint.role != nil, !endpoint.path.hasPrefix(MetricsRoute.path) {
+          state.traffic.insert(endpoint.path)
+        }
         for status in endpoint.statuses {
           let request = Request(
             method: endpoint.method.rawValue, route: endpoint.path, status: status)
@@ -56,20 +64,31 @@ final class ServiceMetrics: Sendable {
 
   func requestStarted() { state.withLock { $0.inFlight += 1 } }
 
+  /// - Parameter isStreamed: Whether the answer goes on after it began, so that the duration says only
+  ///   when that was.
   func requestEnded(
-    method: String, route: String, status: Int, duration: Duration, notes: RequestNotes.Content
+    method: String, route: String, status: Int, duration: Duration, isStreamed: Bool,
+    notes: RequestNotes.Content
   ) {
-    state.withLock { state in
+    let isTraffic = state.withLock { state in
       state.inFlight -= 1
       state.requests[Request(method: method, route: route, status: status), default: 0] += 1
       state.durations[route, default: .seconds].record(duration.seconds)
       if let outcome = notes.outcome {
         state.stages["queue"]?.record(outcome.queueTime.seconds)
-        state.stages["prepare"]?.record(outcome.preparationTime.seconds)
+        state.stages["decode"]?.record(outcome.decodingTime.seconds)
+        state.stages["preprocess"]?.record(outcome.preprocessingTime.seconds)
         state.stages["inference"]?.record(outcome.inferenceTime.seconds)
       }
       if let time = notes.storeTime { state.stages["store"]?.record(time.seconds) }
+      return state.traffic.contains(route)
     }
+    guard isTraffic else { return }
+    var source: TrafficLog.Source?
+    if let engine = notes.engine, let version = notes.modelVersion {
+      source = .init(engine: engine, modelVersion: version)
+    }
+    traffic.record(source: source, status: status, latency: isStreamed ? nil : duration)
   }
 
   func batchEnded(_ report: BatchReport) {

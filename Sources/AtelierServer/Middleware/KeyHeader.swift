@@ -1,11 +1,20 @@
 import APIKeys
 import Hummingbird
 
-/// Requests that bring their key in a header, as programs do.
+/// Requests that bring their key in a header, as programs do: in `X-API-Key`, or as a bearer token (RFC
+/// 6750), which is all that Prometheus can be told to send.
 struct KeyHeader: CallerIdentification {
   let verifier: KeyVerifier
 
   func key(of request: Request, _ context: ServiceContext) throws(APIError) -> APIKey {
-    try verifier.key(forSecret: request.headers[.apiKey], request, context)
+    let secret = request.headers[.apiKey] ?? Self.bearerToken(request)
+    return try verifier.key(forSecret: secret, request, context)
+  }
+
+  private static func bearerToken(_ request: Request) -> String? {
+    guard let field = request.headers[.authorization] else { return nil }
+    let parts = field.split(separator: " ", maxSplits: 1)
+    guard parts.count == 2, parts[0].lowercased() == "bearer" else { return nil }
+    return String(parts[1])
   }
 }

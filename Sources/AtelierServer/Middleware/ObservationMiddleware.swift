@@ -17,21 +17,22 @@ struct ObservationMiddleware: RouterMiddleware {
     let response = try await next(request, context)
     let duration = ContinuousClock.now - context.start
     let notes = context.notes.current
+    let route = context.endpointPath.map(WebInterface.apiRoute) ?? "none"
     metrics.requestEnded(
-      method: request.method.rawValue, route: context.endpointPath ?? "none",
-      status: Int(response.status.code), duration: duration, notes: notes)
+      method: request.method.rawValue, route: route, status: Int(response.status.code),
+      duration: duration, isStreamed: response.body.contentLength == nil, notes: notes)
     logger.log(
-      level: level(of: response, path: request.uri.path), "request",
+      level: level(of: response, route: route), "request",
       metadata: metadata(request, response, context, notes, duration))
     return response
   }
 
   /// Probes come every few seconds and say nothing while all is well.
-  private func level(of response: Response, path: String) -> Logger.Level {
+  private func level(of response: Response, route: String) -> Logger.Level {
     switch response.status.code {
     case 500...: .error
     case 401, 403, 429: .warning
-    default: path.hasPrefix("/health/") || path == "/metrics" ? .debug : .info
+    default: route.hasPrefix("/health/") || route.hasPrefix(MetricsRoute.path) ? .debug : .info
     }
   }
 
@@ -47,6 +48,7 @@ struct ObservationMiddleware: RouterMiddleware {
     ]
     metadata["parent_span_id"] = context.trace.parentSpanID.map { .string($0) }
     metadata["key_id"] = notes.keyID.map { .string($0) }
+    metadata["model_version"] = notes.modelVersion.map { .string($0) }
     metadata["engine"] = notes.engine.map { .string($0) }
     metadata["model_version"] = notes.modelVersion.map { .string($0) }
     metadata["class"] = notes.predictedClass.map { .string($0) }
@@ -56,7 +58,8 @@ struct ObservationMiddleware: RouterMiddleware {
     metadata["store_ms"] = notes.storeTime.map { .milliseconds($0) }
     if let outcome = notes.outcome {
       metadata["queue_ms"] = .milliseconds(outcome.queueTime)
-      metadata["prepare_ms"] = .milliseconds(outcome.preparationTime)
+      metadata["decode_ms"] = .milliseconds(outcome.decodingTime)
+      metadata["preprocess_ms"] = .milliseconds(outcome.preprocessingTime)
       metadata["inference_ms"] = .milliseconds(outcome.inferenceTime)
       metadata["batch"] = .number(outcome.batchSize)
     }

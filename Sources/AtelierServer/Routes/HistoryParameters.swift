@@ -44,11 +44,8 @@ struct HistoryParameters: Sendable {
     filter.predictedClass = try query.value("class", oneOf(labels.names)) {
       labels.names.contains($0) ? $0 : nil
     }
-    filter.modelUsed = try query.value("engine", oneOf(EngineKind.allCases.map(\.rawValue))) {
-      text in
-      EngineKind.allCases.first { $0.rawValue == text || $0.displayName == text }?.displayName
-    }
-    filter.modelVersion = try query.value("model_version", "the name of a version", Self.plainText)
+    filter.modelUsed = try engine(query)
+    filter.modelVersion = try modelVersion(query)
     filter.minimumConfidence = try query.value("min_confidence", "a number from 0 to 1") {
       Double($0).flatMap { (0...1).contains($0) ? $0 : nil }
     }
@@ -62,6 +59,18 @@ struct HistoryParameters: Sendable {
       LabelState(rawValue: $0)
     }
     return filter
+  }
+
+  /// The display name of the engine that a query asks for.
+  static func engine(_ query: QueryParameters) throws(APIError) -> String? {
+    try query.value("engine", oneOf(EngineKind.allCases.map(\.rawValue))) { text in
+      EngineKind.allCases.first { $0.rawValue == text || $0.displayName == text }?.displayName
+    }
+  }
+
+  /// The model version that a query asks for.
+  static func modelVersion(_ query: QueryParameters) throws(APIError) -> String? {
+    try query.value("model_version", "the name of a version", plainText)
   }
 
   private static func oneOf(_ names: [String]) -> String {

@@ -4,8 +4,14 @@ struct WebInterface: Sendable {
   let pages: WebPages
   let endpoints: [Endpoint]
 
-  /// What stands before the paths of the API here.
+  /// Where the pages find the API.
   static let apiPrefix = "/api"
+
+  /// The route of the API that a path stands for: whoever counts requests counts those of pages with
+  /// those of programs.
+  static func apiRoute(_ path: String) -> String {
+    path.hasPrefix(apiPrefix + "/") ? String(path.dropFirst(apiPrefix.count)) : path
+  }
 
   /// - Parameters:
   ///   - access: What people are let in with.

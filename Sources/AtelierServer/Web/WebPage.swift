@@ -3,7 +3,7 @@ import APIKeys
 extension WebPages {
   /// The pages there are.
   enum Page: CaseIterable {
-    case signIn, classify, batch, history, stored, models, training, keys, system
+    case signIn, classify, batch, history, stored, dashboard, models, training, keys, system
     /// What stands in the place of a page that the key may not see, or that is not there, or of an
     /// answer that could not be given.
     case forbidden, notFound, failed
@@ -16,6 +16,7 @@ extension WebPages {
       case .batch: "/batch"
       case .history: "/history"
       case .stored: "/stored/{id}"
+      case .dashboard: "/dashboard"
       case .models: "/models"
       case .training: "/training"
       case .keys: "/keys"
@@ -32,6 +33,7 @@ extension WebPages {
       case .batch: "batch"
       case .history: "history"
       case .stored: "stored"
+      case .dashboard: "dashboard"
       case .models: "models"
       case .training: "training"
       case .keys: "keys"
@@ -48,7 +50,7 @@ extension WebPages {
     /// The role that its key needs; `nil` where every key will do.
     var role: Role? {
       switch self {
-      case .history, .models: .read
+      case .history, .dashboard, .models: .read
       case .keys, .training: .admin
       default: nil
       }

@@ -7,6 +7,7 @@ enum WebResources {
     .signIn: page(PackageResources.sign_in_html), .classify: page(PackageResources.classify_html),
     .batch: page(PackageResources.batch_html), .history: page(PackageResources.history_html),
     .stored: page(PackageResources.stored_html), .models: page(PackageResources.models_html),
+    .dashboard: page(PackageResources.dashboard_html),
     .training: page(PackageResources.training_html), .keys: page(PackageResources.keys_html),
     .system: page(PackageResources.system_html), .forbidden: page(PackageResources.problem_html),
     .notFound: page(PackageResources.problem_html), .failed: page(PackageResources.problem_html),
@@ -21,6 +22,7 @@ enum WebResources {
   static let assets = WebAssets(
     scripts + examples + [
       WebAsset("web.css", PackageResources.web_css),
+      WebAsset("dashboard.css", PackageResources.dashboard_css),
       WebAsset("lists.css", PackageResources.lists_css),
       WebAsset("training.css", PackageResources.training_css),
       WebAsset("models.css", PackageResources.models_css),
@@ -34,12 +36,14 @@ enum WebResources {
     WebAsset("batch.js", PackageResources.batch_js),
     WebAsset("batch-files.js", PackageResources.batch_files_js),
     WebAsset("batch-run.js", PackageResources.batch_run_js),
+    WebAsset("charts.js", PackageResources.charts_js),
     WebAsset("classify.js", PackageResources.classify_js),
     WebAsset("client.js", PackageResources.client_js),
     WebAsset("comparison.js", PackageResources.comparison_js),
     WebAsset("correction.js", PackageResources.correction_js),
     WebAsset("csv.js", PackageResources.csv_js),
     WebAsset("curves.js", PackageResources.curves_js),
+    WebAsset("dashboard.js", PackageResources.dashboard_js),
     WebAsset("data-table.js", PackageResources.data_table_js),
     WebAsset("dom.js", PackageResources.dom_js),
     WebAsset("engine-choice.js", PackageResources.engine_choice_js),
@@ -50,6 +54,7 @@ enum WebResources {
     WebAsset("keys.js", PackageResources.keys_js),
     WebAsset("models.js", PackageResources.models_js),
     WebAsset("picture-card.js", PackageResources.picture_card_js),
+    WebAsset("quality.js", PackageResources.quality_js),
     WebAsset("shell.js", PackageResources.shell_js),
     WebAsset("sign-in.js", PackageResources.sign_in_js),
     WebAsset("snippets.js", PackageResources.snippets_js),
@@ -75,10 +80,11 @@ enum WebResources {
     WebAsset("example-0.png", PackageResources.example_0_png),
   ]
 
-  /// A page's own part in the frame that all pages share.
+  /// A page's own part in the frame that all pages share, with the fields that some of them share.
   private static func page(_ content: [UInt8]) -> PageTemplate {
     PageTemplate(
-      text(PackageResources.frame_html).replacing("<!-- content -->", with: text(content)))
+      text(PackageResources.frame_html).replacing("<!-- content -->", with: text(content))
+        .replacing("<!-- engine-choice -->", with: text(PackageResources.engine_choice_html)))
   }
 
   private static func words(_ json: [UInt8]) -> [String: String] {

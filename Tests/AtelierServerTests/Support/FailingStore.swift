@@ -1,3 +1,4 @@
+import Foundation
 import Records
 
 /// A store whose disk is full.
@@ -14,6 +15,9 @@ struct FailingStore: PredictionStore {
     _ label: String?, id: String
   ) async throws(RecordsError) -> PredictionRecord? { throw .diskFull }
   func counts() async throws(RecordsError) -> PredictionCounts { throw .diskFull }
+  func tallies(
+    since date: Date, by span: TallySpan
+  ) async throws(RecordsError) -> PredictionTallies { throw .diskFull }
   func ping() async throws(RecordsError) { throw .diskFull }
   func close() async throws(RecordsError) {}
 }

@@ -64,7 +64,8 @@ final class TestService: Sendable {
       keys: try KeyRing(
         fixed: keys
           ?? KeyList.parse(
-            "\(Self.predictKey):predict,\(Self.readKey):read,\(Self.adminKey):admin")),
+            "\(Self.predictKey):predict,\(Self.readKey):read,\(Self.adminKey):admin"),
+        store: KeyStore(file: folder.appending(path: "keys.json"))),
       web: web, logger: Logger(label: "test") { _ in handler },
       // Time stands still, so that no limit depends on how busy the machine is.
       now: { [start = ContinuousClock.now] in start })

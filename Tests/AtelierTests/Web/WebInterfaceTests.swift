@@ -126,12 +126,7 @@ import WebDriverSupport
       let engines: [String] = try await browser.value(
         of: "return [...document.querySelectorAll('#engine option')].map((o) => o.textContent)")
       #expect(engines == ["PyTorch", "TorchScript", "ONNX", "PyTorch (Quantized)"])
-      try await browser.run(
-        """
-        const field = document.querySelector("#engine");
-        field.value = "/predict-scripted";
-        field.dispatchEvent(new Event("change"));
-        """)
+      try await browser.choose("/predict-scripted", in: "#engine")
       try await browser.click("[data-example='0']")
       try await browser.click("[data-example='2']")
       try await browser.wait(until: WebService.haveAnswers(2))
@@ -168,9 +163,15 @@ import WebDriverSupport
         command, in: service.home, environment: ["ATELIER_KEY": WebService.predictKey])
       #expect(result.contains(#""model":"ONNX","class":""#))
       try await browser.press(.right, in: "#tab-curl")
-      #expect(try await browser.text(of: "#code-text").hasPrefix("import os, requests"))
+      let python = try await Snippets.run(
+        python: try await browser.text(of: "#code-text"), in: service)
+      #expect(python.contains("'model': 'ONNX', 'class': '"))
       try await browser.press(.right, in: "#tab-python")
-      #expect(try await browser.text(of: "#code-text").contains("openAsBlob"))
+      let script = try await browser.text(of: "#code-text")
+      if let node = Snippets.node {
+        let output = try await Snippets.run(javaScript: script, with: node, in: service)
+        #expect(output.contains("model: 'ONNX'"))
+      }
       try await browser.press(.escape, in: "#tab-javascript")
       let state: [String] = try await browser.value(
         of: """
@@ -178,6 +179,7 @@ import WebDriverSupport
           """)
       #expect(state == ["false", "code"])
       #expect(try await browser.consoleErrors() == [])
+      #expect(try await Snippets.run(javaScript: script, in: browser) == "ONNX")
     }
   }
 
@@ -209,7 +211,7 @@ import WebDriverSupport
         #expect(try await browser.text(of: "#engines") == "ONNX")
         #expect(try await browser.text(of: "#model") == "fashion-cnn-20261124")
         let isShown: Bool = try await browser.value(
-          of: "return !document.querySelector('#load').hidden")
+          of: "return document.querySelector('#load').checkVisibility()")
         #expect(isShown == seesLoad)
         if seesLoad { #expect(try await browser.text(of: "#waiting") == "0 of at most 256") }
         #expect(try await browser.consoleErrors() == [])

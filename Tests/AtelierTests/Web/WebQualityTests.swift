@@ -31,6 +31,7 @@ extension WebInterfaceTests {
   func everybodyCanUseIt(name: String, theme: String) async throws {
     let device = try #require(Self.devices.first { $0.name == name }?.device)
     try await WebService.with { service in
+      try await StoredHistory.fill(service.home)
       try await service.run(engines: "all") { _ in
         try await Browser.run(device) { browser in
           try await browser.open(service.origin + "/sign-in")
@@ -49,6 +50,16 @@ extension WebInterfaceTests {
             until: "document.querySelector('#state').dataset.status === 'ready'")
           try await Self.check(browser, "system-\(name)-\(theme)")
           try await Self.checkModels(browser, service, "-\(name)-\(theme)")
+          try await browser.open(service.origin + "/dashboard")
+          try await browser.wait(
+            until: "document.querySelector('#live').dataset.state === 'live'")
+          try await browser.run(
+            "for (const part of document.querySelectorAll('details')) part.open = true;")
+          try await Self.check(browser, "dashboard-details-\(name)-\(theme)")
+          try await browser.run(
+            "for (const part of document.querySelectorAll('details')) part.open = false;")
+          try await Self.check(browser, "dashboard-\(name)-\(theme)")
+          try await Self.checkLists(browser, service, "\(name)-\(theme)")
         }
       }
     }
@@ -73,6 +84,47 @@ extension WebInterfaceTests {
     try await browser.press(.escape, in: "#confirm-yes")
     try await browser.click("#import")
     try await check(browser, "import" + suffix)
+  }
+
+  /// The pages that list, with something in them, their dialogs, and what stands in for a page.
+  private static func checkLists(
+    _ browser: Browser, _ service: WebService, _ name: String
+  ) async throws {
+    try await browser.open(service.origin + "/batch")
+    try await browser.wait(until: WebService.isReady)
+    try await check(browser, "batch-empty-\(name)")
+    let files =
+      try [
+        service.file("noise.png", Garment.noise),
+        service.file("paper.pdf", Array("%PDF-1.7\n".utf8)),
+      ] + ["0", "1", "2", "4", "6", "8", "9", "13", "18", "19"].map(Garment.example)
+    try await browser.type(files.joined(separator: "\n"), into: "#files")
+    try await browser.wait(until: "document.querySelectorAll('.data tbody tr').length === 12")
+    try await check(browser, "batch-\(name)")
+    let isLoaded = "document.querySelector('#list')?.ariaBusy === 'false'"
+    try await browser.open(service.origin + "/history")
+    try await browser.wait(until: isLoaded)
+    try await browser.click(".truth button")
+    try await browser.click(".correction [type=submit]")
+    try await browser.wait(until: "document.querySelector('.truth .wrong') !== null")
+    try await check(browser, "history-\(name)")
+    try await browser.open(service.origin + "/history?class=Trouser")
+    try await browser.wait(until: isLoaded)
+    try await check(browser, "history-none-\(name)")
+    try await browser.open(service.origin + "/keys")
+    try await browser.wait(until: isLoaded)
+    try await browser.click("#new")
+    try await check(browser, "keys-new-\(name)")
+    try await browser.type("Kasse 3", into: "#name")
+    try await browser.press(.enter, in: "#name")
+    try await browser.wait(until: "document.querySelector('#made').open")
+    try await check(browser, "keys-made-\(name)")
+    try await browser.click("#made [data-close]")
+    try await check(browser, "keys-\(name)")
+    try await browser.click(".action-cell button")
+    try await check(browser, "keys-revoke-\(name)")
+    try await browser.open(service.origin + "/nothing")
+    try await check(browser, "nothing-\(name)")
   }
 
   /// Every state a picture can be in: an answer, a doubt, no garment, a failure, a comparison.
@@ -123,21 +175,26 @@ extension WebInterfaceTests {
     }
   }
 
+  /// How much has moved on the page since it was opened, as the Layout Instability API has it.
+  static func layoutShift(_ browser: Browser) async throws -> Double {
+    try await browser.value(
+      of: """
+        return await new Promise((resolve) => {
+          let sum = 0;
+          new PerformanceObserver((list) => {
+            for (const entry of list.getEntries()) sum += entry.value;
+          }).observe({ type: "layout-shift", buffered: true });
+          requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => resolve(sum))));
+        });
+        """)
+  }
+
   @Test func theFirstViewIsSmallAndNothingMoves() async throws {
     try await WebService.visit { browser, service in
       try await browser.open("about:blank")
       try await browser.open(service.origin + "/")
       try await browser.wait(until: WebService.isReady)
-      let moved: Double = try await browser.value(
-        of: """
-          return await new Promise((resolve) => {
-            let sum = 0;
-            new PerformanceObserver((list) => {
-              for (const entry of list.getEntries()) sum += entry.value;
-            }).observe({ type: "layout-shift", buffered: true });
-            requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => resolve(sum))));
-          });
-          """)
+      let moved = try await Self.layoutShift(browser)
       #expect(moved < 0.01)
       let size: Int = try await browser.value(
         of: """
@@ -145,6 +202,19 @@ extension WebInterfaceTests {
             .reduce((sum, entry) => sum + entry.decodedBodySize, 0);
           """)
       #expect((10_000..<100_000).contains(size))
+    }
+  }
+
+  @Test func nothingMovesOnTheOtherPages() async throws {
+    try await WebService.visit(key: WebService.adminKey) { browser, service in
+      try await browser.click("[data-example='9']")
+      try await browser.wait(until: WebService.haveAnswers(1))
+      for path in ["/batch", "/history", "/keys", "/system", "/sign-in", "/nothing"] {
+        try await browser.open(service.origin + path)
+        try await browser.wait(until: "document.readyState === 'complete'")
+        let moved: Double = try await browser.value(of: Self.movement)
+        #expect(moved < 0.01, "\(path)")
+      }
     }
   }
 
@@ -183,7 +253,9 @@ enum AccessibilityEngine {
 
 /// Pictures of the pages for the documentation, made when `ATELIER_SCREENSHOTS` names a folder.
 enum Screenshots {
-  static let names = ["sign-in", "classify", "stored", "models", "system"].flatMap {
+  static let names = [
+    "sign-in", "classify", "batch", "history", "stored", "dashboard", "models", "keys", "system",
+  ].flatMap {
     ["\($0)-desktop-light", "\($0)-phone-dark"]
   }
 
@@ -197,6 +269,10 @@ enum Screenshots {
       const isPhone = document.documentElement.clientWidth < 600;
       (isPhone && document.querySelector("#results-title") || document.body).scrollIntoView();
       """)
-    try await browser.screenshot().write(to: URL(filePath: folder).appending(path: name + ".png"))
+    // What a dashboard shows does not fit on a screen.
+    let picture =
+      name == "dashboard-desktop-light"
+      ? try await browser.screenshotOfPage() : try await browser.screenshot()
+    try picture.write(to: URL(filePath: folder).appending(path: name + ".png"))
   }
 }

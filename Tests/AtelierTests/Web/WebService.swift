@@ -110,6 +110,19 @@ enum Garment {
       return (24..<80).contains(row) && (16..<80).contains(column) ? 40 : 250
     }, width: 96, height: 96)
 
+  /// The file of one of the examples that the page to classify on offers.
+  static func example(_ number: String) -> String {
+    URL(filePath: #filePath).deletingLastPathComponent()
+      .appending(path: "../../../Sources/AtelierServer/Web/Assets/example-\(number).png")
+      .standardizedFileURL.path
+  }
+
+  /// One of many small pictures that differ.
+  static func small(_ number: Int) -> [UInt8] {
+    PNGEncoder.encode(
+      grey: (0..<784).map { UInt8(($0 * (1 + number % 7) + number) % 256) }, width: 28, height: 28)
+  }
+
   /// Grey levels without any order, from a linear congruential generator.
   static let noise: [UInt8] = {
     var state: UInt32 = 1

@@ -10,7 +10,7 @@ import { choice } from "./engine-choice.js";
 import { acceptDrops } from "./file-drop.js";
 import { failureSentences } from "./failures.js";
 import "./shell.js";
-import { className, language, megabytes, percent, word } from "./words.js";
+import { className, language, amountOfBytes, percent, word } from "./words.js";
 
 const rowsPerPage = 100;
 const renderInterval = 200;
@@ -71,7 +71,7 @@ function picture(row) {
 
 function answer(row) {
   if (row.error) {
-    const { problem, mend } = failureSentences(row.error.code, { message: row.error.message, size: megabytes(row.file?.size ?? 0), limit: megabytes(limitOf(row.file)) });
+    const { problem, mend } = failureSentences(row.error.code, { message: row.error.message, size: amountOfBytes(row.file?.size ?? 0), limit: amountOfBytes(limitOf(row.file)) });
     return [element("strong", { className: "failed", textContent: problem }), element("span", { className: "note", textContent: ` ${mend}` })];
   }
   if (!row.garment) return [element("span", { className: "tag doubtful", textContent: word("card.no_garment") })];
@@ -172,7 +172,7 @@ function showState() {
   byID("batch-state").textContent = stateSentence();
   byID("batch-state").dataset.kind = run.state.kind;
   bar("sent", run.sent, run.isRunning && run.sent < run.bytes && run.parts.length === 1 ? null : run.bytes,
-    run.bytes > 0 ? word("batch.amount", { done: megabytes(run.sent), total: megabytes(run.bytes) }) : "–");
+    run.bytes > 0 ? word("batch.amount", { done: amountOfBytes(run.sent), total: amountOfBytes(run.bytes) }) : "–");
   bar("classified", run.rows.length, total === null && !run.isRunning ? run.rows.length + 1 : total,
     total === null ? number(run.rows.length) : word("batch.amount", { done: number(run.rows.length), total: number(total) }));
   const totals = word("batch.totals", { classified: number(counts.classified), unsure: number(counts.unsure), failed: number(counts.failed) });

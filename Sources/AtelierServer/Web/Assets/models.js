@@ -3,7 +3,7 @@
 import { call, currentSession, patiently, Refusal, Silence } from "./client.js";
 import { byID, closable, element } from "./dom.js";
 import "./shell.js";
-import { language, megabytes, percent, word } from "./words.js";
+import { amountOfBytes, language, percent, word } from "./words.js";
 
 const interval = 5000;
 let listing = null;
@@ -53,7 +53,7 @@ function details(model) {
   const entries = [
     ["models.architecture", model.architecture ?? word("models.other_design")],
     ["models.parameters", number(model.parameters)],
-    ["models.size", megabytes(model.bytes)],
+    ["models.size", amountOfBytes(model.bytes)],
     ["models.created", created],
     ["models.engines", model.engines.join(", ")],
   ];

@@ -8,7 +8,7 @@ import { copyText, element } from "./dom.js";
 import { failureName, failureSentences } from "./failures.js";
 import { showCode } from "./snippets.js";
 import { enqueue } from "./upload-queue.js";
-import { className, megabytes, word } from "./words.js";
+import { className, amountOfBytes, word } from "./words.js";
 
 const side = 28;
 
@@ -183,9 +183,9 @@ export class PictureCard {
   }
 
   failure({ name, error }) {
-    const limit = megabytes(currentSession()?.service.body_limit ?? 0);
+    const limit = amountOfBytes(currentSession()?.service.body_limit ?? 0);
     const values = {
-      size: megabytes(this.file.size), limit, message: error.message, id: error.requestID,
+      size: amountOfBytes(this.file.size), limit, message: error.message, id: error.requestID,
       engine: this.chosen?.engine?.name ?? "",
     };
     const { problem, mend } = failureSentences(name, values);

@@ -110,11 +110,6 @@ export function signInProblem(error) {
   return word("error.other", { message: error.message });
 }
 
-/** What the key may not do is not offered, also after somebody else has signed in. */
-function showRole() {
-  document.body.dataset.role = currentSession().key.role;
-}
-
 setUpLanguage();
 setUpTheme();
 setUpMenu();
@@ -125,7 +120,6 @@ document.addEventListener("session", showAccount);
 document.addEventListener("languagechange", showAccount);
 
 if (document.body.dataset.role !== "") {
-  document.addEventListener("session", showRole);
   setUpNotices();
   document.addEventListener("session", showRole);
   byID("sign-out").addEventListener("click", async () => {

@@ -50,7 +50,6 @@ function show() {
     byID("api").textContent = `${api.split("//")[1]}/docs`;
     byID("api").href = `${api}/docs`;
   }
-  byID("load").hidden = !metrics;
   if (!metrics) return;
   byID("waiting").textContent = word("system.of", {
     count: number(metrics.atelier_queue_depth), limit: number(metrics.atelier_queue_limit),

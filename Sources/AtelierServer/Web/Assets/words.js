@@ -48,8 +48,11 @@ export const percent = (value) =>
 export const milliseconds = (value) =>
   `${new Intl.NumberFormat(language(), { maximumSignificantDigits: 3 }).format(value)} ms`;
 
-export const megabytes = (bytes) =>
-  `${new Intl.NumberFormat(language(), { maximumFractionDigits: 1 }).format(bytes / 2 ** 20)} MiB`;
+/** An amount of bytes, in the unit that suits it. */
+export function amountOfBytes(bytes) {
+  const [size, unit] = bytes >= 2 ** 20 ? [2 ** 20, "MiB"] : [2 ** 10, "KiB"];
+  return `${new Intl.NumberFormat(language(), { maximumFractionDigits: 1 }).format(bytes / size)} ${unit}`;
+}
 
 const classNames = [
   "T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot",
