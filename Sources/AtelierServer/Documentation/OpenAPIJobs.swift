@@ -25,7 +25,7 @@ enum OpenAPIJobs {
     body: OpenAPIBatch.upload,
     answers: [
       (
-        "202",
+        202,
         job(
           "The job.", headers: OpenAPIHeaders.all.appending(OpenAPIHeaders.references(["Location"]))
         )
@@ -56,7 +56,7 @@ enum OpenAPIJobs {
     ],
     answers: [
       (
-        "200",
+        200,
         [
           "description": "The newest jobs.",
           "headers": OpenAPIHeaders.all,
@@ -72,7 +72,7 @@ enum OpenAPIJobs {
 
   private static let one = operation(
     "getJob", "One job.", "Jobs that the key may not see are not there.", parameters: [id],
-    answers: [("200", job("The job."))], errors: [401, 403, 404, 429, 503])
+    answers: [(200, job("The job."))], errors: [401, 403, 404, 429, 503])
 
   private static let end = operation(
     "endJob", "Cancel a job, or remove it when it is over.",
@@ -83,8 +83,8 @@ enum OpenAPIJobs {
     """,
     parameters: [id],
     answers: [
-      ("200", job("It is cancelled.")), ("202", job("It will be cancelled.")),
-      ("204", ["description": "It is removed.", "headers": OpenAPIHeaders.all]),
+      (200, job("It is cancelled.")), (202, job("It will be cancelled.")),
+      (204, ["description": "It is removed.", "headers": OpenAPIHeaders.all]),
     ], errors: [401, 403, 404, 429, 503])
 
   private static let events = operation(
@@ -100,12 +100,12 @@ enum OpenAPIJobs {
       [
         "name": "Last-Event-ID", "in": "header",
         "description": "The last event that you have.",
-        "schema": ["type": "integer", "minimum": 0], "example": 2,
+        "schema": ["type": "string"], "example": "2",
       ],
     ],
     answers: [
       (
-        "200",
+        200,
         [
           "description": "The events.",
           "headers": OpenAPIHeaders.all,
@@ -129,7 +129,7 @@ enum OpenAPIJobs {
           ],
         ]
       ),
-      ("204", ["description": "There is nothing more.", "headers": OpenAPIHeaders.all]),
+      (204, ["description": "There is nothing more.", "headers": OpenAPIHeaders.all]),
     ], errors: [401, 403, 404, 422, 429, 503])
 
   private static let results = operation(
@@ -138,7 +138,7 @@ enum OpenAPIJobs {
     parameters: [id],
     answers: [
       (
-        "200",
+        200,
         [
           "description": "What each picture shows.",
           "headers": OpenAPIHeaders.all,
@@ -181,18 +181,10 @@ enum OpenAPIJobs {
 
   private static func operation(
     _ name: String, _ summary: String, _ description: String, parameters: [OrderedJSON],
-    body: OrderedJSON? = nil, answers: [(status: String, answer: OrderedJSON)], errors: [Int]
+    body: OrderedJSON? = nil, answers: [(status: Int, value: OrderedJSON)], errors: [Int]
   ) -> OrderedJSON {
-    let head: OrderedJSON = [
-      "operationId": .string(name),
-      "tags": ["Jobs"],
-      "summary": .string(summary),
-      "description": .string(description),
-      "parameters": .array(parameters + [OpenAPIParameters.reference("requestID")]),
-    ]
-    return head.appending(body.map { ["requestBody": $0] } ?? [:]).appending([
-      "responses": .object(
-        answers.map { .init(name: $0.status, value: $0.answer) } + OpenAPIErrors.references(errors))
-    ])
+    OpenAPIOperation.make(
+      name, tag: "Jobs", summary, description, parameters: parameters, body: body,
+      answer: answers[0], others: Array(answers.dropFirst()), errors: errors)
   }
 }

@@ -7,11 +7,13 @@ enum OpenAPIOperation {
   ///   - tag: The group it is shown in.
   ///   - parameters: All but the request's identity.
   ///   - answer: The status of success, and what is answered then.
+  ///   - others: Further statuses of success.
   ///   - errors: The other statuses.
   static func make(
     _ name: String, tag: String, _ summary: String, _ description: String,
     parameters: [OrderedJSON], body: OrderedJSON? = nil,
-    answer: (status: Int, value: OrderedJSON), errors: [Int]
+    answer: (status: Int, value: OrderedJSON), others: [(status: Int, value: OrderedJSON)] = [],
+    errors: [Int]
   ) -> OrderedJSON {
     let head: OrderedJSON = [
       "operationId": .string(name),
@@ -22,7 +24,7 @@ enum OpenAPIOperation {
     ]
     return head.appending(body.map { ["requestBody": $0] } ?? [:]).appending([
       "responses": .object(
-        [.init(name: String(answer.status), value: answer.value)]
+        ([answer] + others).map { .init(name: String($0.status), value: $0.value) }
           + OpenAPIErrors.references(errors))
     ])
   }
