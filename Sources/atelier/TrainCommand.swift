@@ -84,7 +84,8 @@ struct TrainCommand: AsyncParsableCommand {
     let data = try TrainingSource.read(dataset, mix: mix, strict: strict)
     let settings =
       try resume
-      ? TrainingRun.settings(ofRunIn: directory) : settings(startingFrom: start, labels: data.labels)
+      ? TrainingRun.settings(ofRunIn: directory)
+      : settings(startingFrom: start, labels: data.labels)
     guard resume || !ModelVersion.exists(in: directory) else {
       throw TrainingError.directoryInUse(directory: directory.path)
     }

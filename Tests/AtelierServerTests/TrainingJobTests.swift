@@ -139,8 +139,8 @@ import Training
     let folder = draft.folder.appending(path: "run", directoryHint: .isDirectory)
     let killed = Task {
       var run = try TrainingRun(
-        settings: parameters.settings(startingFrom: nil, labels: data.labels, threads: 1), split: data.split,
-        labels: data.labels, directory: folder)
+        settings: parameters.settings(startingFrom: nil, labels: data.labels, threads: 1),
+        split: data.split, labels: data.labels, directory: folder)
       _ = try run.run { progress in
         if case .step(let step) = progress, step.epoch == 2 {
           withUnsafeCurrentTask { $0?.cancel() }
