@@ -90,7 +90,7 @@ import Testing
 
   @Test func goesOnAfterWhatWasDone() async throws {
     let service = try TestService()
-    let archive = try await archive(pictures: 20)
+    let archive = try await Sample.archive(pictures: 20)
     try await service.test { client in
       func send(_ skip: String) async throws -> TestResponse {
         try await client.execute(

@@ -212,7 +212,7 @@ extension WebInterfaceTests {
       for path in ["/batch", "/history", "/keys", "/system", "/sign-in", "/nothing"] {
         try await browser.open(service.origin + path)
         try await browser.wait(until: "document.readyState === 'complete'")
-        let moved: Double = try await browser.value(of: Self.movement)
+        let moved = try await Self.layoutShift(browser)
         #expect(moved < 0.01, "\(path)")
       }
     }
