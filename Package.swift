@@ -136,10 +136,10 @@ let libraries: [Target] = [
     "Robustness", ["Classification", "Dataset", "Imaging", "Pipeline"],
     swiftSettings: settings + [.unsafeFlags(["-O"], .when(configuration: .debug))]),
   .library("Records", ["Classification", "CXlsxWriter", "Files", "Hashing", .grdb]),
+  .library("Monitoring", ["Classification", "ModelStore", "Records", .hdrHistogram]),
   .library(
     "Retraining",
     ["Classification", "Dataset", "ModelStore", "Pipeline", "Records", "Training"]),
-  .library("Monitoring", ["Classification", "ModelStore", "Records", .hdrHistogram]),
   .library("APIKeys", ["Files", .crypto]),
   .library("Redis", ["CHiredis"]),
   .library("Counters", ["Records", "Redis"]),
@@ -147,10 +147,10 @@ let libraries: [Target] = [
   .library(
     "AtelierServer",
     [
-      "APIKeys", "Archives", "Classification", "Counters", "Dataset", "Files", "Hashing",
-      "Imaging", "Jobs", "ModelImport", "ModelStore", "Monitoring", "Networks", "Pipeline",
-      "Records", "Redis", "Retraining", "Training", .configuration, .crypto, .deque, .httpTypes,
-      .hummingbird, .hummingbirdCore, .lifecycle,
+      "APIKeys", "Archives", "Classification", "Counters", "Dataset", "Files", "Hashing", "Imaging",
+      "Jobs", "ModelImport", "ModelStore", "Monitoring", "Networks", "Pipeline", "Records", "Redis",
+      "Retraining", "Training", .configuration, .crypto, .deque, .httpTypes, .hummingbird,
+      .hummingbirdCore, .lifecycle,
       .logging, .nioCore, .nioHTTP1, .nioHTTPTypes, .nioPosix, .systemPackage, .unixSignals,
       .yams,
     ],
@@ -207,6 +207,7 @@ let tests: [Target] = [
     of: "Reports", ["Classification", "Dataset", "Files", "ModelStore", "Networks", "Training"]),
   .tests(
     of: "Records", ["Classification", "Dataset", "Files", "OracleSupport", .grdb], hasOracle: true),
+  .tests(of: "Monitoring", ["Classification", "Dataset", "ModelStore", "Networks", "Records"]),
   .tests(
     of: "Retraining",
     [
@@ -214,7 +215,6 @@ let tests: [Target] = [
       "Training",
       .collections,
     ]),
-  .tests(of: "Monitoring", ["Classification", "Dataset", "ModelStore", "Networks", "Records"]),
   .tests(of: "APIKeys"),
   .target(name: "RedisSupport", path: "Tests/RedisSupport", swiftSettings: settings),
   .tests(of: "Redis", ["RedisSupport"]),

@@ -151,7 +151,8 @@ import Testing
           // What only other pages load.
           ![
             "batch", "charts", "csv", "curves", "dashboard", "data-table", "history", "keys",
-            "lists", "models", "quality", "system", "sign-in", "training", "zh-CN",
+            "lists", "models",
+            "quality", "system", "sign-in", "training", "zh-CN",
           ].contains { file.name.hasPrefix($0) }
         }
       let size = response.body.readableBytes + files.reduce(0) { $0 + $1.content.count }

@@ -38,8 +38,8 @@ enum OpenAPIDocument {
       ["name": "Operation", "description": "For those who run the service."],
     ],
     "paths": paths.appending(OpenAPIJobs.paths).appending(OpenAPIHistory.paths)
-      .appending(OpenAPIModels.paths).appending(OpenAPIMonitoring.paths)
-      .appending(OpenAPIKeys.paths).appending(OpenAPITraining.paths),
+      .appending(OpenAPIModels.paths).appending(OpenAPITraining.paths)
+      .appending(OpenAPIMonitoring.paths).appending(OpenAPIKeys.paths),
     "components": [
       "securitySchemes": [
         "apiKey": [
@@ -51,8 +51,8 @@ enum OpenAPIDocument {
       "headers": OpenAPIHeaders.components,
       "schemas": OpenAPISchemas.components.appending(OpenAPIJobs.schemas)
         .appending(OpenAPIHistory.schemas).appending(OpenAPIModels.schemas)
-        .appending(OpenAPIMonitoring.schemas).appending(OpenAPIKeys.schemas)
-        .appending(OpenAPITraining.schemas),
+        .appending(OpenAPITraining.schemas).appending(OpenAPIMonitoring.schemas)
+        .appending(OpenAPIKeys.schemas),
       "responses": OpenAPIErrors.components,
     ],
     "security": [["apiKey": []]],

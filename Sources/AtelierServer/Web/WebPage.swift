@@ -51,7 +51,7 @@ extension WebPages {
     var role: Role? {
       switch self {
       case .history, .dashboard, .models: .read
-      case .keys, .training: .admin
+      case .training, .keys: .admin
       default: nil
       }
     }

@@ -7,8 +7,8 @@ enum WebResources {
     .signIn: page(PackageResources.sign_in_html), .classify: page(PackageResources.classify_html),
     .batch: page(PackageResources.batch_html), .history: page(PackageResources.history_html),
     .stored: page(PackageResources.stored_html), .models: page(PackageResources.models_html),
-    .dashboard: page(PackageResources.dashboard_html),
-    .training: page(PackageResources.training_html), .keys: page(PackageResources.keys_html),
+    .training: page(PackageResources.training_html),
+    .dashboard: page(PackageResources.dashboard_html), .keys: page(PackageResources.keys_html),
     .system: page(PackageResources.system_html), .forbidden: page(PackageResources.problem_html),
     .notFound: page(PackageResources.problem_html), .failed: page(PackageResources.problem_html),
   ]

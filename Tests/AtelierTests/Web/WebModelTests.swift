@@ -71,7 +71,7 @@ extension WebInterfaceTests {
       let state =
         seesVersions
         ? Self.haveVersions
-        : "document.querySelector('#placeholder-text').textContent.startsWith('Your key may not')"
+        : "document.querySelector('h1').textContent.startsWith('Your key may not')"
       try await browser.wait(until: state)
       let offered: Int = try await browser.value(
         of: """
