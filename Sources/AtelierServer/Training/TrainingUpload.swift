@@ -12,6 +12,8 @@ struct TrainingUpload: Sendable {
   let upload: BatchUpload?
 
   private static let bodyLimit = 4_096
+  /// The settings that JSON has as numbers.
+  private static let numbers: Set = ["epochs", "learning_rate", "seed"]
 
   /// Reads a request's body.
   ///
@@ -57,17 +59,24 @@ struct TrainingUpload: Sendable {
     var fields: [String: String] = [:]
     for (name, value) in object where !(value is NSNull) {
       switch value {
-      case "" as String: throw .invalidParameter("\(name.prefix(64)) must not be empty")
-      case let text as String: fields[name] = text
-      // Foundation makes numbers of true and false.
-      case let number as NSNumber where ["strict"].contains(name):
+      case let text as String
+      where !text.isEmpty && !Self.numbers.contains(name) && name != "strict":
+        fields[name] = text
+      case let number as NSNumber where Self.numbers.contains(name) && !number.isBoolean:
+        fields[name] = number.stringValue
+      case let number as NSNumber where name == "strict" && number.isBoolean:
         fields[name] = number.boolValue ? "true" : "false"
-      case let number as NSNumber: fields[name] = number.stringValue
-      default: throw .invalidParameter("\(name.prefix(64)) must be a string or a number")
+      default:
+        throw .invalidParameter("\(name.prefix(64)) has a value of another type than its own")
       }
     }
     return try TrainingParameters(fields, source: .labels, name: "labelled predictions")
   }
+}
+
+extension NSNumber {
+  /// Whether the number is what Foundation makes of `true` or `false`.
+  fileprivate var isBoolean: Bool { String(cString: objCType) == "c" }
 }
 
 extension BatchUpload.Wanted {
