@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#define MULTIPLY_ADD(a, b, c) __builtin_elementwise_fma(a, b, c)
+
 #if defined(__x86_64__)
 
 #define LANES 16
@@ -9,6 +11,7 @@
 #define NAME(name) name##_avx512
 #define NAME_TEXT "avx512"
 #define WIDE_OUTPUTS 7
+#define WIDE_VECTORS 3
 #include "product.inc"
 
 #define LANES 8
@@ -16,6 +19,7 @@
 #define NAME(name) name##_avx2
 #define NAME_TEXT "avx2"
 #define WIDE_OUTPUTS 4
+#define WIDE_VECTORS 2
 #include "product.inc"
 
 #endif
@@ -27,8 +31,13 @@
 #define NAME_TEXT "portable"
 #if defined(__aarch64__)
 #define WIDE_OUTPUTS 7
+#define WIDE_VECTORS 3
 #else
 #define WIDE_OUTPUTS 4
+#define WIDE_VECTORS 2
+// Without the instruction it would be a call.
+#undef MULTIPLY_ADD
+#define MULTIPLY_ADD(a, b, c) ((a) * (b) + (c))
 #endif
 #include "product.inc"
 

@@ -41,7 +41,7 @@ import Testing
 
   @Test func theFormatIsTheDocumentedOne() throws {
     let bytes = try model.encoded()
-    #expect(bytes.prefix(12) == Array("ATELIER\0".utf8) + [1, 0, 0, 0])
+    #expect(Array(bytes.prefix(12)) == Array("ATELIER\0".utf8) + [1, 0, 0, 0])
     let length = Int(bytes[12]) | Int(bytes[13]) << 8
     let description = try JSONSerialization.jsonObject(with: Data(bytes[64..<64 + length]))
     let parameters = try #require(

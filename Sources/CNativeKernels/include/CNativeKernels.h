@@ -47,8 +47,8 @@ struct AtelierKernels {
   int32_t lanes;
   /// Computes a product.
   ///
-  /// Each output is the bias, then the terms of its window in their order, each with one rounding
-  /// (fused multiply-add), then the addend: the same bits whatever is computed beside it.
+  /// Each output is the bias, then the terms of its window in their order, with one rounding each
+  /// where the processor has fused multiply-adds, then the addend: the same bits whatever is computed beside it.
   ///
   /// - input: the first window of the first row.
   /// - weights: for each vector of output channels, for each value of the window, one value a lane.
