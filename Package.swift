@@ -84,6 +84,8 @@ let nativeLibraries: [Target] = [
     name: "LibJPEG", pkgConfig: "libjpeg", providers: [.apt(["libjpeg62-turbo-dev"])]),
   .systemLibrary(name: "LibTorch", pkgConfig: "atelier-libtorch"),
   .target(name: "CJPEG", dependencies: ["LibJPEG"]),
+  // Unoptimised, these are so slow that tests of real pictures would take minutes.
+  .target(name: "CNativeKernels", cSettings: [.unsafeFlags(["-O3"])]),
   .target(name: "CTorchInterface"),
   .target(
     name: "CTorch", dependencies: ["LibTorch"],
@@ -111,6 +113,9 @@ let libraries: [Target] = [
   .library(
     "OnnxEngine", ["COnnxRuntime", "Classification", "Files"],
     linkerSettings: [.unsafeFlags(Target.rpath("onnxruntime"))]),
+  .library(
+    "NativeEngine",
+    ["CNativeKernels", "Classification", "Files", "Hashing", "Networks", .collections]),
   .library("OnnxModel", ["Classification", "Files", "Networks", .collections, .protobuf]),
   .library(
     "Training",
@@ -192,6 +197,9 @@ let tests: [Target] = [
       "StateDictFiles", .collections,
     ], hasOracle: true),
   .tests(of: "TorchEngines", ["Classification", "Dataset", "Networks", "OracleSupport"]),
+  .tests(
+    of: "NativeEngine",
+    ["Classification", "Dataset", "Files", "Networks", "OracleSupport", "TorchEngines"]),
   .tests(
     of: "OnnxModel",
     ["Classification", "Dataset", "Files", "Networks", "OracleSupport", "StateDictFiles"],

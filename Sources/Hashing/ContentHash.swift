@@ -5,10 +5,19 @@ public import FoundationEssentials
 public enum ContentHash {
   /// The hash of several pieces of content, one after the other.
   public static func sha256<Bytes: ContiguousBytes>(of pieces: Bytes...) -> String {
+    let digits = Array("0123456789abcdef".utf8)
+    let characters = digest(of: pieces).flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
+    return String(decoding: characters, as: UTF8.self)
+  }
+
+  /// The 32 bytes of the hash of some content.
+  public static func sha256Digest(of content: some ContiguousBytes) -> [UInt8] {
+    digest(of: [content])
+  }
+
+  private static func digest(of pieces: [some ContiguousBytes]) -> [UInt8] {
     var hash = SHA256()
     for piece in pieces { piece.withUnsafeBytes { hash.update(bufferPointer: $0) } }
-    let digits = Array("0123456789abcdef".utf8)
-    let characters = hash.finalize().flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
-    return String(decoding: characters, as: UTF8.self)
+    return Array(hash.finalize())
   }
 }

@@ -1,0 +1,110 @@
+import CNativeKernels
+public import Classification
+import Dispatch
+import Networks
+
+/// Atelier's own engine: it needs no other runtime.
+///
+/// The same picture gives the same bits on one machine, whatever else is in the batch and however many
+/// threads compute it.
+public struct NativeEngine: InferenceEngine {
+  /// ``EngineKind/native``.
+  public let kind = EngineKind.native
+  /// Logits a picture.
+  public let classCount: Int
+
+  private let plan: ExecutionPlan
+  private let instructions: InstructionSet
+  private let workspaces: WorkspacePool
+  private let threads: Int
+
+  /// Loads a model and runs it once, so that the first request finds it warm.
+  ///
+  /// - Parameters:
+  ///   - path: The `model.atelier` file.
+  ///   - classCount: The number of classes it has to have.
+  ///   - threads: How many threads compute a large batch; the caller's is one of them.
+  /// - Throws: `InferenceError` when the file cannot be read, or is no such model.
+  public init(path: String, classCount: Int, threads: Int = 1) throws(InferenceError) {
+    do throws(NativeModelError) {
+      let model = try NativeModel(contentsOf: path)
+      guard model.network.classCount == classCount else {
+        throw NativeModelError.description(
+          reason: "it tells \(model.network.classCount) classes, not \(classCount)")
+      }
+      try self.init(model, threads: threads)
+    } catch .file(let reason) {
+      throw .modelUnreadable(path: path, reason: reason)
+    } catch {
+      throw .modelInvalid(path: path, reason: error.description)
+    }
+    try warmUp(modelPath: path)
+  }
+
+  /// Creates an engine that runs a model.
+  ///
+  /// - Parameters:
+  ///   - model: The network and its weights.
+  ///   - instructions: What to compute with; by default the fastest that the processor has.
+  ///   - threads: How many threads compute a large batch.
+  /// - Throws: ``NativeModelError`` when the engine has no kernel for one of the layers.
+  public init(
+    _ model: NativeModel, instructions: InstructionSet? = nil, threads: Int = 1
+  ) throws(NativeModelError) {
+    guard let instructions = instructions ?? InstructionSet.available.first else {
+      throw .unsupported(reason: "the program has no kernels for this processor")
+    }
+    self.instructions = instructions
+    self.threads = max(1, threads)
+    plan = try ExecutionPlan(model, lanes: instructions.lanes)
+    classCount = model.network.classCount
+    workspaces = WorkspacePool(size: plan.workspaceSize)
+  }
+
+  /// Computes the logits of a batch.
+  ///
+  /// - Throws: `InferenceError` when the shapes do not fit.
+  public func run(
+    _ pixels: Span<Float>, into logits: inout MutableSpan<Float>
+  ) throws(InferenceError) {
+    let batch = try batchCount(pixels: pixels.count, logits: logits.count)
+    guard batch > 0 else { return }
+    pixels.withUnsafeBufferPointer { pixels in
+      logits.withUnsafeMutableBufferPointer { logits in
+        guard let input = pixels.baseAddress, let output = logits.baseAddress else { return }
+        run(input, output, batch)
+      }
+    }
+  }
+
+  private func run(
+    _ input: UnsafePointer<Float>, _ output: UnsafeMutablePointer<Float>, _ batch: Int
+  ) {
+    let groups = (batch + ExecutionPlan.groupSize - 1) / ExecutionPlan.groupSize
+    let parts = min(threads, groups)
+    guard parts > 1 else {
+      runPart(input, output, 0..<batch)
+      return
+    }
+    // Safe: each part reads its own pictures and writes their logits, and all end before this does.
+    nonisolated(unsafe) let (input, output) = (input, output)
+    DispatchQueue.concurrentPerform(iterations: parts) { part in
+      runPart(input, output, batch * part / parts..<batch * (part + 1) / parts)
+    }
+  }
+
+  private func runPart(
+    _ input: UnsafePointer<Float>, _ output: UnsafeMutablePointer<Float>, _ pictures: Range<Int>
+  ) {
+    workspaces.withWorkspace { workspace in
+      var first = pictures.lowerBound
+      while first < pictures.upperBound {
+        let count = min(ExecutionPlan.groupSize, pictures.upperBound - first)
+        plan.run(
+          input + first * ImageTensor.elementCount, into: output + first * classCount, count: count,
+          workspace: workspace, kernels: instructions.kernels)
+        first += count
+      }
+    }
+  }
+}

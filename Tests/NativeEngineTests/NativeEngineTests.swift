@@ -1,0 +1,138 @@
+import Classification
+import Dataset
+import Foundation
+import Networks
+import OracleSupport
+import Testing
+import TorchEngines
+
+@testable import NativeEngine
+
+@Suite struct NativeEngineTests {
+  /// Networks of odd sizes, beside those that are shipped.
+  static let networks: [(name: String, network: Network)] =
+    Architecture.allCases.map { ($0.rawValue, $0.network()) } + [
+      ("three classes", Architecture.fashionLite.network(classCount: 3)),
+      ("odd channels", odd(first: 5, second: 19, kernelSize: 5, padding: 2, hidden: 37)),
+      ("no padding", odd(first: 24, second: 8, kernelSize: 3, padding: 0, hidden: 130)),
+      ("many channels", odd(first: 64, second: 71, kernelSize: 1, padding: 0, hidden: 16)),
+      ("linear", Network(layers: [.flatten, .linear(.init(name: "a", inputs: 784, outputs: 10))])),
+    ]
+
+  static func odd(
+    first: Int, second: Int, kernelSize: Int, padding: Int, hidden: Int
+  ) -> Network {
+    func side(_ input: Int, stride: Int) -> Int { (input + 2 * padding - kernelSize) / stride + 1 }
+    let pooled = side(side(28, stride: 1) / 2, stride: 2)
+    return Network(layers: [
+      .convolution(
+        .init(
+          name: "a", inputChannels: 1, outputChannels: first, kernelSize: kernelSize,
+          padding: padding)),
+      .relu, .maxPooling(size: 2),
+      .convolution(
+        .init(
+          name: "b", inputChannels: first, outputChannels: second, kernelSize: kernelSize,
+          stride: 2, padding: padding)),
+      .flatten,
+      .linear(.init(name: "c", inputs: second * pooled * pooled, outputs: hidden)), .relu,
+      .linear(.init(name: "d", inputs: hidden, outputs: 7)),
+    ])
+  }
+
+  private func run(_ engine: some InferenceEngine, _ pixels: [Float]) throws -> [Float] {
+    var values = [Float](
+      repeating: .nan, count: pixels.count / ImageTensor.elementCount * engine.classCount)
+    var output = values.mutableSpan
+    try engine.run(pixels.span, into: &output)
+    return values
+  }
+
+  @Test(arguments: networks.indices, InstructionSet.available.indices)
+  func agreesWithLibTorch(index: Int, set: Int) throws {
+    let network = Self.networks[index].network
+    let weights = StateDict.random(for: network, seed: UInt64(index))
+    let instructions = InstructionSet.available[set]
+    let engine = try NativeEngine(
+      NativeModel(network: network, stateDict: weights), instructions: instructions)
+    let eager = try EagerEngine(network: network, stateDict: weights)
+    var generator = SeededGenerator(seed: 7)
+    for count in [1, 2, 31] {
+      let pictures = generator.pictures(count)
+      let (found, expected) = (try run(engine, pictures), try run(eager, pictures))
+      let difference = zip(found, expected).map { abs($0 - $1) }.max() ?? .infinity
+      #expect(difference < 1e-5, "\(Self.networks[index].name), \(instructions.name)")
+      #expect(Set(found).count > 1)
+    }
+  }
+
+  @Test(arguments: Architecture.allCases, InstructionSet.available.indices)
+  func aPictureHasTheSameLogitsInEveryBatch(architecture: Architecture, set: Int) throws {
+    let network = architecture.network()
+    let model = try NativeModel(
+      network: network, stateDict: .random(for: network, seed: 3))
+    let instructions = InstructionSet.available[set]
+    let engine = try NativeEngine(model, instructions: instructions)
+    let parallel = try NativeEngine(model, instructions: instructions, threads: 3)
+    var generator = SeededGenerator(seed: 5)
+    let pictures = generator.pictures(90)
+    let alone = try (0..<90).flatMap { index in
+      try run(engine, Array(pictures[index * 784..<(index + 1) * 784]))
+    }
+    #expect(try run(engine, pictures) == alone)
+    #expect(try run(parallel, pictures) == alone)
+    #expect(try run(engine, Array(pictures.prefix(5 * 784))) == Array(alone.prefix(50)))
+  }
+
+  @Test func severalTasksMayUseOneEngine() async throws {
+    let network = Architecture.fashionLite.network()
+    let engine = try NativeEngine(
+      NativeModel(network: network, stateDict: .random(for: network, seed: 4)), threads: 2)
+    var generator = SeededGenerator(seed: 4)
+    let batches = [1, 7, 40, 64].map { generator.pictures($0) }
+    let expected = try batches.map { try run(engine, $0) }
+    try await withThrowingTaskGroup(of: Bool.self) { group in
+      for _ in 0..<8 {
+        for (batch, logits) in zip(batches, expected) {
+          group.addTask { try run(engine, batch) == logits }
+        }
+      }
+      for try await isSame in group { #expect(isSame) }
+    }
+  }
+
+  @Test func batchesThatDoNotFitAreRefusedAndEmptyOnesAllowed() throws {
+    let network = Architecture.fashionLite.network()
+    let engine = try NativeEngine(
+      NativeModel(network: network, stateDict: .random(for: network, seed: 1)))
+    #expect(try run(engine, []) == [])
+    for (pixels, logits) in [(784, 9), (783, 10), (784, 20), (0, 10), (784, 0)] {
+      #expect(
+        throws: InferenceError.shapeMismatch(pixels: pixels, logits: logits, classes: 10)
+      ) {
+        var values = [Float](repeating: 0, count: logits)
+        var output = values.mutableSpan
+        try engine.run([Float](repeating: 0, count: pixels).span, into: &output)
+      }
+    }
+  }
+
+  @Test(
+    arguments: [
+      [.relu, .flatten, .linear(.init(name: "a", inputs: 784, outputs: 10))],
+      [.linear(.init(name: "a", inputs: 784, outputs: 10))],
+      [.flatten, .linear(.init(name: "a", inputs: 10, outputs: 10))],
+      [.convolution(.init(name: "a", inputChannels: 2, outputChannels: 1, kernelSize: 3))],
+      [.convolution(.init(name: "a", inputChannels: 1, outputChannels: 1, kernelSize: 29))],
+      [.globalAveragePooling], [],
+    ] as [[Layer]])
+  func saysWhatItCannotRun(layers: [Layer]) throws {
+    let network = Network(layers: layers)
+    let model = try NativeModel(network: network, stateDict: .random(for: network, seed: 1))
+    let error = #expect(throws: NativeModelError.self) { try NativeEngine(model) }
+    guard case .unsupported = error else {
+      Issue.record("unexpected \(String(describing: error))")
+      return
+    }
+  }
+}
