@@ -120,15 +120,15 @@ let libraries: [Target] = [
   .library(
     "Training",
     [
-      "CTorchInterface", "Classification", "Dataset", "ModelStore", "Networks", "OnnxModel",
-      "StateDictFiles", "TorchEngines", .collections,
+      "CTorchInterface", "Classification", "Dataset", "ModelStore", "NativeEngine", "Networks",
+      "OnnxModel", "StateDictFiles", "TorchEngines", .collections,
     ]),
   .library("Reports", ["Classification", "Files", "ModelStore", "Networks", "Training"]),
   .library(
     "Pipeline",
     [
-      "Classification", "Imaging", "ModelStore", "Networks", "OnnxEngine", "StateDictFiles",
-      "TorchEngines",
+      "Classification", "Imaging", "ModelStore", "NativeEngine", "Networks", "OnnxEngine",
+      "StateDictFiles", "TorchEngines",
     ]),
   .library(
     "ModelImport",

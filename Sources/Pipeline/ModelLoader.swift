@@ -1,6 +1,7 @@
 public import Classification
 public import Imaging
 public import ModelStore
+import NativeEngine
 import Networks
 import OnnxEngine
 import StateDictFiles
@@ -20,7 +21,7 @@ public struct ModelLoader: Sendable {
   }
 
   /// The engines this program can load, in the order of `EngineKind`.
-  public static let supportedEngines: [EngineKind] = [.pytorch, .torchscript, .onnx, .quantized]
+  public static let supportedEngines: [EngineKind] = EngineKind.allCases
 
   /// Loads one engine of a version and warms it.
   ///
@@ -29,19 +30,20 @@ public struct ModelLoader: Sendable {
   public func engine(
     _ kind: EngineKind, of version: ModelVersion
   ) throws(InferenceError) -> any InferenceEngine {
+    // What was exported before there was a native form has the same weights in its state dict.
+    let isPlain = kind == .native && !version.has(.native)
     let path: String
     do {
-      path = try version.verifiedPath(of: ModelForm(engine: kind))
+      path = try version.verifiedPath(of: isPlain ? .stateDict : ModelForm(engine: kind))
     } catch {
       throw .engineUnavailable(kind, reason: error.description)
     }
     let classCount = version.manifest.labels.count
     switch kind {
     case .pytorch:
-      guard let network = version.manifest.network else {
-        throw .engineUnavailable(kind, reason: "the version is a graph of another design")
-      }
-      return try eagerEngine(path: path, network: network)
+      let network = try network(of: version, for: kind)
+      return try EagerEngine(
+        network: network, stateDict: stateDict(path: path, network: network), threads: threads)
     case .torchscript:
       return try TorchScriptEngine(path: path, classCount: classCount, threads: threads)
     case .onnx:
@@ -50,18 +52,37 @@ public struct ModelLoader: Sendable {
       return try TorchScriptEngine(
         path: path, kind: .quantized, classCount: classCount, threads: threads)
     case .native:
-      throw .engineUnavailable(kind, reason: "this build does not have it")
+      guard isPlain else {
+        return try NativeEngine(path: path, classCount: classCount, threads: threads)
+      }
+      let network = try network(of: version, for: kind)
+      let weights = try stateDict(path: path, network: network)
+      do {
+        return try NativeEngine(
+          NativeModel(network: network, stateDict: weights), threads: threads)
+      } catch {
+        throw .modelInvalid(path: path, reason: error.description)
+      }
     }
   }
 
-  private func eagerEngine(path: String, network: Network) throws(InferenceError) -> EagerEngine {
-    let stateDict: StateDict
+  private func network(
+    of version: ModelVersion, for kind: EngineKind
+  ) throws(InferenceError) -> Network {
+    guard let network = version.manifest.network else {
+      throw .engineUnavailable(kind, reason: "the version is a graph of another design")
+    }
+    return network
+  }
+
+  private func stateDict(
+    path: String, network: Network
+  ) throws(InferenceError) -> StateDict {
     do {
-      stateDict = try StateDictFile.read(contentsOf: path).conforming(to: network)
+      return try StateDictFile.read(contentsOf: path).conforming(to: network)
     } catch {
       throw .modelInvalid(path: path, reason: "\(error)")
     }
-    return try EagerEngine(network: network, stateDict: stateDict, threads: threads)
   }
 
   /// Loads a classifier that runs on one engine of a version.

@@ -1,6 +1,7 @@
 public import Classification
 public import Foundation
 public import ModelStore
+import NativeEngine
 public import Networks
 import OnnxModel
 import StateDictFiles
@@ -9,7 +10,7 @@ import TorchEngines
 /// Writes a model in the forms that the engines run, all from one state dict.
 public enum ModelExporter {
   /// The forms this program can write.
-  public static let forms: [ModelForm] = [.stateDict, .torchscript, .onnx, .quantized]
+  public static let forms: [ModelForm] = [.stateDict, .torchscript, .onnx, .quantized, .native]
 
   /// Writes forms of a model into a folder, which is made when it is missing.
   ///
@@ -43,7 +44,9 @@ public enum ModelExporter {
           try OnnxModel.write(network: network, stateDict: parameters, labels: labels, to: path)
         case .quantized:
           try TorchExport.writeQuantized(network: network, stateDict: parameters, to: path)
-        case .native, .garmentDetector:
+        case .native:
+          try NativeModel(network: network, stateDict: parameters).write(to: path)
+        case .garmentDetector:
           throw ExportError.unsupported(form)
         }
       } catch let error as ExportError {

@@ -28,10 +28,12 @@ struct ExportCommand: AsyncParsableCommand {
   var output: String
 
   @Option(
-    help:
-      "The forms, separated by commas: torchscript, onnx, quantized; the state dict is always written."
+    help: """
+      The forms, separated by commas: torchscript, onnx, quantized, native; the state dict is always \
+      written.
+      """
   )
-  var format = "torchscript,onnx,quantized"
+  var format = "torchscript,onnx,quantized,native"
 
   @Option(
     help: "A file with the names of the classes, one a line; by default those of Fashion-MNIST.",
@@ -79,7 +81,7 @@ struct ExportCommand: AsyncParsableCommand {
     let chosen = try names.map { name in
       guard let form = ModelForm(rawValue: name), ModelExporter.forms.contains(form) else {
         throw ValidationError(
-          "There is no format \"\(name)\"; there are torchscript, onnx and quantized.")
+          "There is no format \"\(name)\"; there are torchscript, onnx, quantized and native.")
       }
       return form
     }

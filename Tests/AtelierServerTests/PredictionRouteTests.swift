@@ -14,7 +14,7 @@ import Testing
 @Suite struct PredictionRouteTests {
   @Test(arguments: [
     ("/predict", "PyTorch"), ("/predict-scripted", "TorchScript"), ("/predict-onnx", "ONNX"),
-    ("/predict-quantized", "PyTorch (Quantized)"),
+    ("/predict-quantized", "PyTorch (Quantized)"), ("/predict-native", "Native"),
   ])
   func answersAsTheContractHasIt(path: String, model: String) async throws {
     let service = try TestService()

@@ -10,7 +10,7 @@ import Testing
   /// The first test picture: an ankle boot that no engine mistakes.
   static let boot = Result { try FashionMNIST.test().tensor(at: 0).pngData() }
 
-  @Test(arguments: ["pytorch", "torchscript", "onnx", "quantized"])
+  @Test(arguments: ["pytorch", "torchscript", "onnx", "quantized", "native"])
   func everyEngineKnowsABoot(engine: String) async throws {
     try await withTemporaryDirectory { directory in
       let file = directory.appending(path: "boot.png")

@@ -49,14 +49,14 @@ import Testing
     }
   }
 
-  @Test(arguments: ["pytorch", "torchscript", "onnx", "quantized"])
+  @Test(arguments: ["pytorch", "torchscript", "onnx", "quantized", "native"])
   func aHalfWrittenModelFileIsNamed(engine: String) async throws {
     try await withTemporaryDirectory { directory in
       let version = directory.appending(path: "v")
       try FileManager.default.copyItem(at: Program.shippedModel, to: version)
       let names = [
         "pytorch": "model.pth", "torchscript": "model.pt", "onnx": "model.onnx",
-        "quantized": "model-int8.pt",
+        "quantized": "model-int8.pt", "native": "model.atelier",
       ]
       let name = try #require(names[engine])
       let file = version.appending(path: name)

@@ -37,7 +37,7 @@ import Testing
     }
   }
 
-  @Test(arguments: [EngineKind.torchscript, .onnx])
+  @Test(arguments: [EngineKind.torchscript, .onnx, .native])
   func floatEnginesAgreeOnEveryTestPicture(kind: EngineKind) throws {
     let logits = try ShippedModel.logits.get()
     let eager = try #require(logits[.pytorch])
@@ -69,7 +69,7 @@ import Testing
     #expect(metrics.samples == 10_000)
     #expect(abs(metrics.accuracy - Double(correct) / 10_000) < 1e-9)
     #expect(version.manifest.parameters == version.manifest.network?.parameterCount)
-    for form in [ModelForm.stateDict, .torchscript, .onnx, .quantized] {
+    for form in ModelForm.allCases {
       #expect(throws: Never.self) { try version.verifiedPath(of: form) }
     }
   }

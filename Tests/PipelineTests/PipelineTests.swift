@@ -26,15 +26,23 @@ import Testing
     let script = copy.appending(path: "model.pt")
     try Data(contentsOf: script).dropLast().write(to: script)
     let model = ModelLoader().load(try ModelVersion(directory: copy))
-    #expect(model.availableEngines == [.pytorch, .onnx, .quantized])
+    #expect(model.availableEngines == [.pytorch, .onnx, .quantized, .native])
     let error = #expect(throws: InferenceError.self) { try model.classifier(for: .torchscript) }
     #expect(error?.description.contains("model.pt") == true)
     #expect(error?.description.contains(copy.path) == false)
   }
 
-  @Test func theNativeEngineSaysThatItIsNotThere() throws {
-    let model = ModelLoader().load(try ShippedModel.version.get())
-    #expect(throws: InferenceError.self) { try model.classifier(for: .native) }
+  @Test func theNativeEngineRunsVersionsThatWereExportedBeforeIt() throws {
+    let shipped = try ShippedModel.version.get()
+    let copy = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+    try FileManager.default.copyItem(at: shipped.directory, to: copy)
+    defer { try? FileManager.default.removeItem(at: copy) }
+    try FileManager.default.removeItem(at: copy.appending(path: "model.atelier"))
+    let version = try ModelVersion.finish(directory: copy, manifest: shipped.manifest)
+    #expect(!version.has(.native))
+    let pictures = try (0..<5).map { try ShippedModel.test.get().tensor(at: $0) }
+    let before = try ModelLoader().engine(.native, of: version).logits(for: pictures)
+    #expect(before == (try ModelLoader().engine(.native, of: shipped).logits(for: pictures)))
   }
 
   @Test func theBenchmarkRunsEveryEngineEquallyOften() throws {

@@ -69,6 +69,9 @@ enum OpenAPIDocument {
       "post": prediction(
         "predictQuantized", engine: .quantized, "PyTorch with linear layers in 8-bit integers")
     ],
+    "/predict-native": [
+      "post": prediction("predictNative", engine: .native, "Atelier's own engine")
+    ],
     "/predict-batch": ["post": OpenAPIBatch.operation],
     "/predict-benchmark": ["post": benchmark],
     "/stats": ["get": statistics],

@@ -17,7 +17,7 @@ struct PredictionRoutes: Sendable {
 
   static let paths: KeyValuePairs<String, EngineKind> = [
     "/predict": .pytorch, "/predict-scripted": .torchscript, "/predict-onnx": .onnx,
-    "/predict-quantized": .quantized,
+    "/predict-quantized": .quantized, "/predict-native": .native,
   ]
 
   var endpoints: [Endpoint] {

@@ -31,7 +31,7 @@ final class TestService: Sendable {
   static let version = "test-version"
 
   init(
-    engines: [any InferenceEngine] = EngineKind.allCases.dropLast().map { BrightnessEngine($0) },
+    engines: [any InferenceEngine] = EngineKind.allCases.map { BrightnessEngine($0) },
     store: (any PredictionStore)? = nil, counter: (any PredictionCounter)? = nil,
     keys: [APIKey]? = nil, web: WebAccess = WebAccess(),
     models: ServedModels? = nil,
