@@ -204,7 +204,7 @@ import Testing
       }
       let listing = try await Self.list(client)
       #expect(listing.models.map(\.version) == ["my-model", "a"])
-      #expect(listing.models[0].engines.count == 4)
+      #expect(listing.models[0].engines.count == 5)
       #expect(listing.models[0].defect == nil)
     }
     let names = try FileManager.default.contentsOfDirectory(

@@ -199,12 +199,12 @@ import Testing
       #expect(records.filter { $0.modelVersion == "b" }.count == 3)
       let metrics = try await ModelRouteTests.send(client, .get, "/metrics").text
       for line in [
-        #"atelier_model_info{version="a",role="current"} 1"#,
-        #"atelier_model_info{version="b",role="canary"} 1"#,
-        #"atelier_version_confidence_count{version="a",engine="onnx"} 47"#,
-        #"atelier_version_confidence_count{version="b",engine="onnx"} 3"#,
-        #"atelier_version_uncertain_total{version="b",engine="onnx"} 0"#,
-        #"atelier_version_failures_total{version="b",engine="onnx"} 0"#,
+        #"atelier_model_info{model_version="a",role="current"} 1"#,
+        #"atelier_model_info{model_version="b",role="canary"} 1"#,
+        #"atelier_version_confidence_count{model_version="a",engine="onnx"} 47"#,
+        #"atelier_version_confidence_count{model_version="b",engine="onnx"} 3"#,
+        #"atelier_version_uncertain_total{model_version="b",engine="onnx"} 0"#,
+        #"atelier_version_failures_total{model_version="b",engine="onnx"} 0"#,
       ] {
         #expect(metrics.contains(line + "\n"))
       }

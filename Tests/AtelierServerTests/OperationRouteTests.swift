@@ -100,7 +100,7 @@ import Testing
       #expect(response.status == .ok)
       let answer = try JSONDecoder().decode(
         Answer.self, from: Data(response.body.readableBytesView))
-      let names = ["PyTorch", "TorchScript", "ONNX", "PyTorch (Quantized)"]
+      let names = EngineKind.allCases.map(\.displayName)
       #expect(answer.filename == "test_shirt.png")
       #expect(answer.models_tested == names)
       #expect(Set(answer.inference_times_ms.keys) == Set(names))

@@ -85,10 +85,6 @@ import Testing
         server.stop(SIGKILL)
         return id
       }
-      // It was killed before the job was over: something is left to be done.
-      let stored = try SQLitePredictionStore(existing: home.appending(path: "atelier.db"))
-      #expect(try await stored.counts().total < Self.pictures)
-      try await stored.close()
       let (state, status) = try await RunningServer.run(home: home) { server in
         var now = try await progress(of: id, on: server)
         while ["queued", "running"].contains(now.state) {

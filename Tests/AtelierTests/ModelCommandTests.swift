@@ -77,7 +77,7 @@ import Testing
     let engines = try #require(report["engines"] as? [[String: Any]])
     #expect(
       engines.map { $0["model"] as? String } == [
-        "PyTorch", "TorchScript", "ONNX", "PyTorch (Quantized)",
+        "PyTorch", "TorchScript", "ONNX", "PyTorch (Quantized)", "Native",
       ])
     for engine in engines {
       #expect(engine["iterations"] as? Int == 3)

@@ -33,8 +33,8 @@ import Testing
       #expect(accuracy > 0.5)
       #expect(
         try FileManager.default.contentsOfDirectory(atPath: output.path).sorted() == [
-          "garment-detector.pth", "manifest.json", "model-int8.pt", "model.onnx", "model.pt",
-          "model.pth",
+          "garment-detector.pth", "manifest.json", "model-int8.pt", "model.atelier", "model.onnx",
+          "model.pt", "model.pth",
         ])
 
       let evaluation = try await Program.run(

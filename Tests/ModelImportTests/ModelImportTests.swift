@@ -36,7 +36,7 @@ import Testing
     try await withStore { store in
       let version = try ModelImport(into: store).version(of: path, named: "v")
       #expect(version.manifest.architecture == .fashionCNN)
-      #expect(version.manifest.files.count == 4)
+      #expect(version.manifest.files.count == 5)
       #expect(try store.versions() == [version])
       let weights = try StateDictFile.read(contentsOf: version.verifiedPath(of: .stateDict))
       let original = try await StateDictFile.read(contentsOf: file("seed.pth"))
@@ -58,7 +58,7 @@ import Testing
       }
       let version = try ModelImport(into: store).version(of: path, named: "v")
       #expect(version.manifest.architecture == architecture)
-      #expect(version.manifest.files.count == 4)
+      #expect(version.manifest.files.count == 5)
     }
   }
 

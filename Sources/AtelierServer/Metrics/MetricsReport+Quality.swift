@@ -3,8 +3,6 @@ import Monitoring
 extension MetricsReport {
   /// What the predictions of a summary are worth, by engine and model version.
   static func quality(_ summary: MonitoringSummary, _ text: inout PrometheusText) {
-    text.family("atelier_model_info", .gauge, help: "1 for the model version that is served.")
-    text.sample("atelier_model_info", labels: [("model_version", summary.servedVersion)], 1)
     let groups = summary.sources.inOrder
     for (name, help, value) in families {
       text.family(name, .gauge, help: help)

@@ -42,7 +42,7 @@ final class VersionMetrics: Sendable {
   func write(to text: inout PrometheusText, roles: [(version: String, role: String)]) {
     text.family("atelier_model_info", .gauge, help: "The versions that answer requests.")
     for (version, role) in roles {
-      text.sample("atelier_model_info", labels: [("version", version), ("role", role)], 1)
+      text.sample("atelier_model_info", labels: [("model_version", version), ("role", role)], 1)
     }
     let state = state.withLock { $0 }.sorted {
       ($0.key.version, $0.key.engine.rawValue) < ($1.key.version, $1.key.engine.rawValue)
@@ -73,6 +73,6 @@ final class VersionMetrics: Sendable {
   }
 
   private static func labels(_ series: Series) -> [(String, String)] {
-    [("version", series.version), ("engine", series.engine.rawValue)]
+    [("model_version", series.version), ("engine", series.engine.rawValue)]
   }
 }

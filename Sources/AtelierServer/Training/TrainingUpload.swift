@@ -57,7 +57,7 @@ struct TrainingUpload: Sendable {
       throw .invalidParameter(#"the body must be an object with "source": "labels""#)
     }
     var fields: [String: String] = [:]
-    for (name, value) in object where !(value is NSNull) {
+    for (name, value) in object {
       switch value {
       case let text as String
       where !text.isEmpty && !Self.numbers.contains(name) && name != "strict":

@@ -110,10 +110,8 @@ extension WebInterfaceTests {
         of: "return document.querySelector('[data-for=dashboard]').checkVisibility()")
       #expect(!isOffered)
       try await browser.open(service.origin + "/dashboard")
-      try await browser.wait(until: "!document.querySelector('#problem').hidden")
-      #expect(
-        try await browser.text(of: "#problem")
-          == "Your key may not do this. Sign in with a key that may.")
+      try await browser.wait(
+        until: "document.querySelector('h1').textContent === 'Your key may not see this'")
     }
   }
 

@@ -125,7 +125,7 @@ import WebDriverSupport
     try await WebService.visit(engines: "all") { browser, _ in
       let engines: [String] = try await browser.value(
         of: "return [...document.querySelectorAll('#engine option')].map((o) => o.textContent)")
-      #expect(engines == ["PyTorch", "TorchScript", "ONNX", "PyTorch (Quantized)"])
+      #expect(engines == ["PyTorch", "TorchScript", "ONNX", "PyTorch (Quantized)", "Native"])
       try await browser.choose("/predict-scripted", in: "#engine")
       try await browser.click("[data-example='0']")
       try await browser.click("[data-example='2']")
@@ -143,7 +143,7 @@ import WebDriverSupport
         of:
           "return [...document.querySelectorAll('rect.fastest, rect.other')].map((r) => r.width.baseVal.value)"
       )
-      #expect(bars.count == 8)
+      #expect(bars.count == 10)
       #expect(bars.filter { $0 == 100 }.count >= 2)
       #expect(bars.allSatisfy { $0 > 0 && $0 <= 100 })
       let speeds: [String] = try await browser.value(
