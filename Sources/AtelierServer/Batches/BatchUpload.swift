@@ -137,12 +137,16 @@ struct BatchUpload: Sendable {
       parser.append(chunk)
       while let event = try parser.next() {
         switch event {
-        case .begin(let name, let filename): field = (name, filename, spool.size)
+        case .begin(let name, let filename):
+          field = (name, filename, spool.size)
+          if name != UploadedPicture.fieldName { fields[name] = "" }
         case .content(let bytes):
           if field.name == UploadedPicture.fieldName {
             try await spool.append(bytes)
-          } else if fields[field.name, default: ""].utf8.count + bytes.readableBytes <= fieldLimit {
-            fields[field.name, default: ""] += String(buffer: bytes)
+          } else if let text = fields[field.name],
+            text.utf8.count + bytes.readableBytes <= fieldLimit
+          {
+            fields[field.name] = text + String(buffer: bytes)
           }
         case .end:
           guard field.name == UploadedPicture.fieldName else { continue }

@@ -41,11 +41,11 @@ struct TrainingParameters: Codable, Sendable, Hashable {
   /// Reads the settings of a form, a query or a JSON object.
   ///
   /// - Parameters:
-  ///   - fields: The settings as texts; empty ones are as good as absent.
+  ///   - fields: The settings as texts.
   ///   - name: The name of the upload.
   /// - Throws: ``APIError`` with status 422 when one is unusable.
   init(_ fields: [String: String], source: Source, name: String) throws(APIError) {
-    let fields = QueryParameters(fields.filter { !$0.value.isEmpty })
+    let fields = QueryParameters(fields)
     if let unknown = fields.names.first(where: { !Self.names.contains($0) }) {
       throw .invalidParameter(
         "there is no setting \(unknown.prefix(64)); there are "
