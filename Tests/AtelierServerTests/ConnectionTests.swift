@@ -10,7 +10,7 @@ import Testing
 @testable import AtelierServer
 
 /// What callers do that are slow, broken or hostile.
-@Suite(.timeLimit(.minutes(2))) struct ConnectionTests {
+@Suite(.timeLimit(.minutes(15))) struct ConnectionTests {
   private let head =
     "POST /predict-onnx HTTP/1.1\r\nHost: localhost\r\nX-API-Key: \(TestService.predictKey)\r\n"
     + "Content-Type: multipart/form-data; boundary=boundary\r\n"

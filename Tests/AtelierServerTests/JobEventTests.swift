@@ -8,7 +8,7 @@ import Testing
 
 @testable import AtelierServer
 
-@Suite(.timeLimit(.minutes(2))) struct JobEventTests {
+@Suite(.timeLimit(.minutes(15))) struct JobEventTests {
   /// An event as a browser reads it.
   private struct Event: Equatable {
     var name = ""

@@ -12,7 +12,7 @@ import Testing
 
 @testable import AtelierServer
 
-@Suite(.timeLimit(.minutes(3))) struct JobRouteTests {
+@Suite(.timeLimit(.minutes(15))) struct JobRouteTests {
   private func headers(
     _ key: String = TestService.predictKey, _ fields: HTTPFields = [:]
   ) -> HTTPFields {

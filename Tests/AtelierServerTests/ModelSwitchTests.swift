@@ -12,7 +12,7 @@ import Testing
 @testable import AtelierServer
 
 /// The model exchanged while requests run.
-@Suite(.timeLimit(.minutes(3))) struct ModelSwitchTests {
+@Suite(.timeLimit(.minutes(15))) struct ModelSwitchTests {
   /// How many switches have begun, and how many have ended.
   private final class Progress: Sendable {
     private let state = Mutex((begun: 0, ended: 0, isOver: false))

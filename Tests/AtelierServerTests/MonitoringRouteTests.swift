@@ -10,7 +10,7 @@ import Testing
 
 @testable import AtelierServer
 
-@Suite(.timeLimit(.minutes(2))) struct MonitoringRouteTests {
+@Suite(.timeLimit(.minutes(15))) struct MonitoringRouteTests {
   private struct Summary: Decodable {
     struct Latency: Decodable {
       let p50: Double?

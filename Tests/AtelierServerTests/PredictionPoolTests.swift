@@ -5,7 +5,7 @@ import Testing
 
 @testable import AtelierServer
 
-@Suite(.timeLimit(.minutes(1))) struct PredictionPoolTests {
+@Suite(.timeLimit(.minutes(15))) struct PredictionPoolTests {
   private func work(_ engine: BrightnessEngine, level: UInt8) -> PredictionWork {
     PredictionWork(
       bytes: Sample.png(level: level), preprocessing: .auto,

@@ -8,7 +8,7 @@ import Testing
 
 @testable import AtelierServer
 
-@Suite(.timeLimit(.minutes(2))) struct SummaryFeedTests {
+@Suite(.timeLimit(.minutes(15))) struct SummaryFeedTests {
   private func feed(_ service: TestService, lifetime: Duration = .seconds(900)) -> SummaryFeed {
     SummaryFeed(
       SummaryService(

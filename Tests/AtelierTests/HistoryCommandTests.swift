@@ -7,7 +7,7 @@ import Subprocess
 import Testing
 
 /// `atelier history`, with and without a server on the same database.
-@Suite(.timeLimit(.minutes(5))) struct HistoryCommandTests {
+@Suite(.timeLimit(.minutes(15))) struct HistoryCommandTests {
   private static let start = Date(timeIntervalSince1970: 1_790_000_000)
 
   /// Runs `atelier history` on a home directory.

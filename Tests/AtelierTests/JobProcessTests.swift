@@ -12,7 +12,7 @@ import SystemPackage
 import Testing
 
 /// Jobs while processes are killed, with the built program.
-@Suite(.serialized, .timeLimit(.minutes(5))) struct JobProcessTests {
+@Suite(.serialized, .timeLimit(.minutes(15))) struct JobProcessTests {
   private static let pictures = 1_000
 
   /// A tar archive of grey pictures, each of another level or size of file.

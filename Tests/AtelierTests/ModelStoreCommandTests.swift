@@ -6,7 +6,7 @@ import Subprocess
 import Testing
 
 /// The model store through the program, and beside a server that runs.
-@Suite(.timeLimit(.minutes(4))) struct ModelStoreCommandTests {
+@Suite(.timeLimit(.minutes(15))) struct ModelStoreCommandTests {
   private static let shipped = Program.shippedModel.lastPathComponent
 
   private static func importing(

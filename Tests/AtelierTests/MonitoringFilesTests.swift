@@ -5,7 +5,7 @@ import SystemPackage
 import Testing
 
 /// The files of `deploy/` for Prometheus and Grafana, held against what the service really says.
-@Suite(.timeLimit(.minutes(3))) struct MonitoringFilesTests {
+@Suite(.timeLimit(.minutes(15))) struct MonitoringFilesTests {
   private static let folder = URL(filePath: #filePath).deletingLastPathComponent()
     .appending(path: "../../deploy").standardizedFileURL
 

@@ -5,7 +5,7 @@ import SystemPackage
 import Testing
 
 /// Holds a running service against its own document, with requests that schemathesis makes up.
-@Suite(.timeLimit(.minutes(5))) struct OpenAPITests {
+@Suite(.timeLimit(.minutes(15))) struct OpenAPITests {
   /// After some wrong keys, all requests without a usable one are told to wait. That no route does
   /// without a key is for `AuthenticationTests`.
   private static let configuration = """

@@ -6,7 +6,7 @@ import Subprocess
 import Testing
 
 /// The service as a process: what it keeps when it is killed, stopped, or loses Redis.
-@Suite(.serialized, .timeLimit(.minutes(5))) struct ServeCommandTests {
+@Suite(.serialized, .timeLimit(.minutes(15))) struct ServeCommandTests {
   /// The answers of a load, and whoever waits for a number of them.
   private actor Answers {
     private(set) var identities: [String] = []

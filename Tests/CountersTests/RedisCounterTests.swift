@@ -6,7 +6,7 @@ import Redis
 import RedisSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(2))) struct RedisCounterTests {
+@Suite(.timeLimit(.minutes(15))) struct RedisCounterTests {
   private let folder = FileManager.default.temporaryDirectory
     .appending(path: "atelier-counters-\(UUID().uuidString)", directoryHint: .isDirectory)
 

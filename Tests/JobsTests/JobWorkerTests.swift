@@ -7,7 +7,7 @@ import Testing
 
 @testable import Jobs
 
-@Suite(.timeLimit(.minutes(2))) struct JobWorkerTests {
+@Suite(.timeLimit(.minutes(15))) struct JobWorkerTests {
   private struct Count: Codable, Equatable {
     var value: Int
   }

@@ -5,7 +5,7 @@ import Testing
 @testable import Jobs
 
 /// What only a queue in Redis can get wrong.
-@Suite(.timeLimit(.minutes(2))) struct RedisJobQueueTests {
+@Suite(.timeLimit(.minutes(15))) struct RedisJobQueueTests {
   private func streamLength(_ fixture: JobFixture) async throws -> RedisReply {
     let redis = try #require(fixture.redis)
     return try await RedisConnection(RedisAddress(port: redis.port), timeout: .seconds(5))

@@ -8,7 +8,7 @@ import OnnxModel
 import OracleSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) final class OnnxEngineTests {
+@Suite(.timeLimit(.minutes(15))) final class OnnxEngineTests {
   let folder = FileManager.default.temporaryDirectory.appending(path: "onnx-engine-\(UUID())")
   let network = Architecture.fashionCNN.network()
 

@@ -8,7 +8,7 @@ import OracleSupport
 import StateDictFiles
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) final class OnnxModelTests {
+@Suite(.timeLimit(.minutes(15))) final class OnnxModelTests {
   let folder = FileManager.default.temporaryDirectory.appending(path: "onnx-model-\(UUID())")
 
   init() throws {

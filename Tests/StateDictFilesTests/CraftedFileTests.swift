@@ -6,7 +6,7 @@ import Testing
 @testable import StateDictFiles
 
 /// Files that PyTorch never writes, made to hurt the reader.
-@Suite(.timeLimit(.minutes(5))) struct CraftedFileTests {
+@Suite(.timeLimit(.minutes(15))) struct CraftedFileTests {
   @Test(arguments: [
     ("a dictionary in itself", "}q\0(X\u{1}\0\0\0ah\0u.", "it holds no tensors"),
     ("keys of any type", "}(K\u{1}Nu.", "a key in it is an int, not a str"),

@@ -7,7 +7,7 @@ import OrderedCollections
 @testable import StateDictFiles
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct StateDictFileTests {
+@Suite(.timeLimit(.minutes(15))) struct StateDictFileTests {
   static let readable = [
     "sequential", "deflated", "zip64", "parameters", "plain", "protocol4", "unicode", "nested",
     "nested-model", "nested-other", "float16", "bfloat16", "float64", "views", "shared",

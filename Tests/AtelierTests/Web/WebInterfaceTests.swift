@@ -3,7 +3,7 @@ import Testing
 import WebDriverSupport
 
 /// The web interface in a real browser, as people use it.
-@Suite(.serialized, .timeLimit(.minutes(10))) struct WebInterfaceTests {
+@Suite(.serialized, .timeLimit(.minutes(15))) struct WebInterfaceTests {
   @Test func thePrintedLinkSignsInOnce() async throws {
     try await WebService.with { service in
       try await service.run(environment: ["ATELIER_API_KEYS": ""]) { server in
