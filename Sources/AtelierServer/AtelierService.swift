@@ -102,17 +102,13 @@ public struct AtelierService: Service {
     var group = ServiceGroupConfiguration(
       services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
     group.maximumGracefulShutdownDuration = configuration.drainDelay + configuration.drainTimeout
-    let result: Result<Void, any Error>
-    do {
+    try await withCleanUp {
       try await ServiceGroup(configuration: group).run()
-      result = .success(())
-    } catch {
-      result = .failure(error)
+    } cleanUp: {
+      await pool.shutDown()
+      await models.shutDown()
+      try await store.close()
     }
-    await pool.shutDown()
-    await models.shutDown()
-    try await store.close()
-    try result.get()
   }
 }
 

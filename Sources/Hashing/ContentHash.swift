@@ -15,6 +15,11 @@ public enum ContentHash {
     digest(of: [content])
   }
 
+  /// The first 64 bits of the hash of some content: a number that follows from it alone.
+  public static func sha256Number(of content: some ContiguousBytes) -> UInt64 {
+    digest(of: [content]).prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
+  }
+
   private static func digest(of pieces: [some ContiguousBytes]) -> [UInt8] {
     var hash = SHA256()
     for piece in pieces { piece.withUnsafeBytes { hash.update(bufferPointer: $0) } }

@@ -40,14 +40,6 @@ import TorchEngines
     ])
   }
 
-  private func run(_ engine: some InferenceEngine, _ pixels: [Float]) throws -> [Float] {
-    var values = [Float](
-      repeating: .nan, count: pixels.count / ImageTensor.elementCount * engine.classCount)
-    var output = values.mutableSpan
-    try engine.run(pixels.span, into: &output)
-    return values
-  }
-
   @Test(arguments: networks.indices, InstructionSet.available.indices)
   func agreesWithLibTorch(index: Int, set: Int) throws {
     let network = Self.networks[index].network
@@ -59,7 +51,9 @@ import TorchEngines
     var generator = SeededGenerator(seed: 7)
     for count in [1, 2, 31] {
       let pictures = generator.pictures(count)
-      let (found, expected) = (try run(engine, pictures), try run(eager, pictures))
+      let (found, expected) = (
+        try engine.logits(ofPixels: pictures), try eager.logits(ofPixels: pictures)
+      )
       let difference = zip(found, expected).map { abs($0 - $1) }.max() ?? .infinity
       #expect(difference < 1e-5, "\(Self.networks[index].name), \(instructions.name)")
       #expect(Set(found).count > 1)
@@ -77,11 +71,11 @@ import TorchEngines
     var generator = SeededGenerator(seed: 5)
     let pictures = generator.pictures(90)
     let alone = try (0..<90).flatMap { index in
-      try run(engine, Array(pictures[index * 784..<(index + 1) * 784]))
+      try engine.logits(ofPixels: Array(pictures[index * 784..<(index + 1) * 784]))
     }
-    #expect(try run(engine, pictures) == alone)
-    #expect(try run(parallel, pictures) == alone)
-    #expect(try run(engine, Array(pictures.prefix(5 * 784))) == Array(alone.prefix(50)))
+    #expect(try engine.logits(ofPixels: pictures) == alone)
+    #expect(try parallel.logits(ofPixels: pictures) == alone)
+    #expect(try engine.logits(ofPixels: Array(pictures.prefix(5 * 784))) == Array(alone.prefix(50)))
   }
 
   @Test func severalTasksMayUseOneEngine() async throws {
@@ -90,11 +84,11 @@ import TorchEngines
       NativeModel(network: network, stateDict: .random(for: network, seed: 4)), threads: 2)
     var generator = SeededGenerator(seed: 4)
     let batches = [1, 7, 40, 64].map { generator.pictures($0) }
-    let expected = try batches.map { try run(engine, $0) }
+    let expected = try batches.map { try engine.logits(ofPixels: $0) }
     try await withThrowingTaskGroup(of: Bool.self) { group in
       for _ in 0..<8 {
         for (batch, logits) in zip(batches, expected) {
-          group.addTask { try run(engine, batch) == logits }
+          group.addTask { try engine.logits(ofPixels: batch) == logits }
         }
       }
       for try await isSame in group { #expect(isSame) }
@@ -105,7 +99,7 @@ import TorchEngines
     let network = Architecture.fashionLite.network()
     let engine = try NativeEngine(
       NativeModel(network: network, stateDict: .random(for: network, seed: 1)))
-    #expect(try run(engine, []) == [])
+    #expect(try engine.logits(ofPixels: []) == [])
     for (pixels, logits) in [(784, 9), (783, 10), (784, 20), (0, 10), (784, 0)] {
       #expect(
         throws: InferenceError.shapeMismatch(pixels: pixels, logits: logits, classes: 10)

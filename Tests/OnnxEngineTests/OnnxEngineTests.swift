@@ -36,14 +36,14 @@ import Testing
 
     let engine = try OnnxEngine(path: path("model.onnx"), classCount: 10, threads: threads)
     #expect(engine.kind == .onnx)
-    let logits = try run(engine, pictures)
+    let logits = try engine.logits(ofPixels: pictures)
     #expect(logits.count == batch * 10 && Set(logits).count > 1)
     #expect(zip(logits, expected).allSatisfy { abs($0 - $1) < 1e-5 })
   }
 
   @Test func batchesThatDoNotFitAreRefusedAndEmptyOnesAllowed() throws {
     let engine = try OnnxEngine(path: path("model.onnx"), classCount: 10)
-    #expect(try run(engine, []) == [])
+    #expect(try engine.logits(ofPixels: []) == [])
     for (pixels, logits) in [(784, 9), (783, 10), (784, 20), (0, 10), (784, 0)] {
       #expect(
         throws: InferenceError.shapeMismatch(pixels: pixels, logits: logits, classes: 10)
@@ -59,12 +59,12 @@ import Testing
     let engine = try OnnxEngine(path: path("model.onnx"), classCount: 10, threads: threads)
     var generator = SeededGenerator(seed: 4)
     let batches = (1...16).map { generator.pictures($0) }
-    let expected = try batches.map { try run(engine, $0) }
+    let expected = try batches.map { try engine.logits(ofPixels: $0) }
     try await withThrowingTaskGroup(of: Bool.self) { group in
       for _ in 0..<8 {
         for (batch, logits) in zip(batches, expected) {
           group.addTask {
-            zip(try run(engine, batch), logits).allSatisfy { abs($0 - $1) < 1e-5 }
+            zip(try engine.logits(ofPixels: batch), logits).allSatisfy { abs($0 - $1) < 1e-5 }
           }
         }
       }
@@ -76,7 +76,7 @@ import Testing
     try await Oracle.run(script: "models.py", arguments: [folder.path])
     let good = try OnnxEngine(path: path("good.onnx"), classCount: 10)
     let picture = [Float](repeating: 0.5, count: 784)
-    #expect(try run(good, picture + picture) == [Float](repeating: 0.5, count: 20))
+    #expect(try good.logits(ofPixels: picture + picture) == [Float](repeating: 0.5, count: 20))
 
     for (name, reason) in [
       ("five-classes", "its output has the shape N x 5, not N x 10"),
@@ -134,7 +134,7 @@ import Testing
       try FileContents.write(altered, to: path("altered.onnx"))
       do throws(InferenceError) {
         let engine = try OnnxEngine(path: path("altered.onnx"), classCount: 10)
-        _ = try run(engine, [Float](repeating: 0.5, count: 784))
+        _ = try engine.logits(ofPixels: [Float](repeating: 0.5, count: 784))
       } catch {
         refused += 1
       }
@@ -154,15 +154,4 @@ import Testing
   }
 
   private func path(_ name: String) -> String { folder.appending(path: name).path }
-}
-
-/// The logits of pictures that lie one after the other.
-private func run(
-  _ engine: OnnxEngine, _ pictures: [Float]
-) throws(InferenceError) -> [Float] {
-  var logits = [Float](
-    repeating: .nan, count: pictures.count / ImageTensor.elementCount * engine.classCount)
-  var output = logits.mutableSpan
-  try engine.run(pictures.span, into: &output)
-  return logits
 }

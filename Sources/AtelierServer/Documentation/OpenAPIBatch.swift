@@ -2,12 +2,9 @@ import Classification
 
 /// The description of `POST /predict-batch`.
 enum OpenAPIBatch {
-  static let operation: OrderedJSON = [
-    "operationId": "predictBatch",
-    "tags": ["Prediction"],
-    "summary": "Classify many pictures, or archives of them.",
-    "description":
-      """
+  static let operation = OpenAPIOperation.make(
+    "predictBatch", tag: "Prediction", "Classify many pictures, or archives of them.",
+    """
     Send any number of `file` fields, each a picture or a ZIP, RAR, 7z or tar archive (also compressed \
     with gzip, Zstandard, xz or bzip2); or one archive as the whole body. Results come in the order of \
     the pictures, while others are still being classified; each stands in the answer only once it is \
@@ -16,7 +13,7 @@ enum OpenAPIBatch {
     With `Accept: application/x-ndjson` each result is a line, and the totals are the last line. An \
     answer without totals was cut off.
     """,
-    "parameters": [
+    parameters: [
       OpenAPIParameters.reference("engine"), OpenAPIParameters.reference("top_k"),
       OpenAPIParameters.reference("model"), OpenAPIParameters.reference("preprocess"),
       [
@@ -35,30 +32,26 @@ enum OpenAPIBatch {
         "description": "`application/x-ndjson` for a line a picture.",
         "schema": ["type": "string"], "example": .string(BatchRoute.linesType),
       ],
-      OpenAPIParameters.reference("requestID"),
     ],
-    "requestBody": upload,
-    "responses": .object(
+    body: upload,
+    answer: (
+      200,
       [
-        .init(
-          name: "200",
-          value: [
-            "description": "What each picture shows.",
-            "headers": OpenAPIHeaders.all,
-            "content": [
-              "application/json": [
-                "schema": OpenAPISchemas.reference("Batch"),
-                "example": ["results": [success, failure], "totals": totals],
-              ],
-              "application/x-ndjson": [
-                "schema": ["type": "string"],
-                "example": .string(
-                  [success, failure, ["totals": totals]].map { $0.text + "\n" }.joined()),
-              ],
-            ],
-          ])
-      ] + OpenAPIErrors.references([400, 401, 403, 413, 415, 422, 429, 503])),
-  ]
+        "description": "What each picture shows.",
+        "headers": OpenAPIHeaders.all,
+        "content": [
+          "application/json": [
+            "schema": OpenAPISchemas.reference("Batch"),
+            "example": ["results": [success, failure], "totals": totals],
+          ],
+          "application/x-ndjson": [
+            "schema": ["type": "string"],
+            "example": .string(
+              [success, failure, ["totals": totals]].map { $0.text + "\n" }.joined()),
+          ],
+        ],
+      ]
+    ), errors: [400, 401, 403, 413, 415, 422, 429, 503])
 
   /// The body of an upload.
   static let upload: OrderedJSON = [

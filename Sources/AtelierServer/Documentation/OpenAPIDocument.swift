@@ -102,136 +102,73 @@ enum OpenAPIDocument {
   private static func prediction(
     _ name: String, engine: EngineKind, _ runtime: String
   ) -> OrderedJSON {
-    [
-      "operationId": .string(name),
-      "tags": ["Prediction"],
-      "summary": .string("Classify a picture with \(runtime)."),
-      "description": "When the answer has status 200, the prediction is stored.",
-      "parameters": [
-        OpenAPIParameters.reference("top_k"), OpenAPIParameters.reference("model"),
-        OpenAPIParameters.reference("preprocess"), OpenAPIParameters.reference("include"),
-        OpenAPIParameters.reference("requestID"),
-      ],
-      "requestBody": picture,
-      "responses": .object(
-        [
-          .init(
-            name: "200",
-            value: [
-              "description": "The class of the garment.",
-              "headers": OpenAPIHeaders.all,
-              "content": [
-                "application/json": [
-                  "schema": OpenAPISchemas.reference("Prediction"),
-                  "example": OpenAPIExamples.prediction(engine),
-                ]
-              ],
-            ])
-        ] + OpenAPIErrors.references([400, 401, 403, 413, 415, 422, 429, 503])),
-    ]
+    OpenAPIOperation.make(
+      name, tag: "Prediction", "Classify a picture with \(runtime).",
+      "When the answer has status 200, the prediction is stored.",
+      parameters: ["top_k", "model", "preprocess", "include"].map(OpenAPIParameters.reference),
+      body: picture,
+      answer: (
+        200,
+        OpenAPIOperation.json(
+          "The class of the garment.", schema: OpenAPISchemas.reference("Prediction"),
+          example: OpenAPIExamples.prediction(engine))
+      ), errors: [400, 401, 403, 413, 415, 422, 429, 503])
   }
 
   private static let picture: OrderedJSON = [
     "required": true,
     "content": [
-      "multipart/form-data": [
-        "schema": [
-          "type": "object",
-          "required": ["file"],
-          "properties": [
-            "file": [
-              "type": "string", "format": "binary", "contentMediaType": "application/octet-stream",
-              "description": "A PNG, JPEG or WebP picture.",
-            ]
-          ],
-        ]
-      ]
+      "multipart/form-data": OpenAPIOperation.form(file: "A PNG, JPEG or WebP picture.")
     ],
   ]
 
-  private static let benchmark: OrderedJSON = [
-    "operationId": "benchmark",
-    "tags": ["Prediction"],
-    "summary": "Compare the engines on a picture.",
-    "description":
-      """
+  private static let benchmark = OpenAPIOperation.make(
+    "benchmark", tag: "Prediction", "Compare the engines on a picture.",
+    """
     The engines take turns, after a warm-up. The time of each is the median of its runs. Nothing is \
     stored. One benchmark runs at a time.
     """,
-    "parameters": [
-      OpenAPIParameters.reference("iterations"), OpenAPIParameters.reference("model"),
-      OpenAPIParameters.reference("preprocess"),
-      OpenAPIParameters.reference("requestID"),
-    ],
-    "requestBody": picture,
-    "responses": .object(
-      [
-        .init(
-          name: "200",
-          value: [
-            "description": "How fast each engine was, and what it said.",
-            "headers": OpenAPIHeaders.all,
-            "content": [
-              "application/json": [
-                "schema": OpenAPISchemas.reference("Benchmark"),
-                "example": OpenAPIExamples.benchmark,
-              ]
-            ],
-          ])
-      ] + OpenAPIErrors.references([400, 401, 403, 413, 415, 422, 429, 503])),
-  ]
+    parameters: ["iterations", "model", "preprocess"].map(OpenAPIParameters.reference),
+    body: picture,
+    answer: (
+      200,
+      OpenAPIOperation.json(
+        "How fast each engine was, and what it said.",
+        schema: OpenAPISchemas.reference("Benchmark"), example: OpenAPIExamples.benchmark)
+    ), errors: [400, 401, 403, 413, 415, 422, 429, 503])
 
-  private static let statistics: OrderedJSON = [
-    "operationId": "getStatistics",
-    "tags": ["Statistics"],
-    "summary": "How many predictions there are.",
-    "description": "Needs a key that may read.",
-    "parameters": [
+  private static let statistics = OpenAPIOperation.make(
+    "getStatistics", tag: "Statistics", "How many predictions there are.",
+    "Needs a key that may read.",
+    parameters: [
       [
         "name": "Accept-Language", "in": "header",
         "description": "The language of `message`: Chinese, or English with `en`.",
         "schema": ["type": "string"], "example": "en",
-      ],
-      OpenAPIParameters.reference("requestID"),
+      ]
     ],
-    "responses": .object(
-      [
-        .init(
-          name: "200",
-          value: [
-            "description": "The counts.",
-            "headers": OpenAPIHeaders.all,
-            "content": [
-              "application/json": [
-                "schema": OpenAPISchemas.reference("Statistics"),
-                "example": OpenAPIExamples.statistics,
-              ]
-            ],
-          ])
-      ] + OpenAPIErrors.references([401, 403, 429, 503])),
-  ]
+    answer: (
+      200,
+      OpenAPIOperation.json(
+        "The counts.", schema: OpenAPISchemas.reference("Statistics"),
+        example: OpenAPIExamples.statistics)
+    ), errors: [401, 403, 429, 503])
 
-  private static let metrics: OrderedJSON = [
-    "operationId": "getMetrics",
-    "tags": ["Operation"],
-    "summary": "Counts and times, for Prometheus.",
-    "description":
-      """
+  private static let metrics = OpenAPIOperation.make(
+    "getMetrics", tag: "Operation", "Counts and times, for Prometheus.",
+    """
     Needs a key that may read; Prometheus sends it as `Authorization: Bearer`. Gauges of quality are those \
     of the last 24 hours.
     """,
-    "parameters": [OpenAPIParameters.reference("requestID")],
-    "responses": .object(
+    parameters: [],
+    answer: (
+      200,
       [
-        .init(
-          name: "200",
-          value: [
-            "description": "Metrics in the text format, version 0.0.4.",
-            "headers": OpenAPIHeaders.all,
-            "content": ["text/plain": ["schema": ["type": "string"]]],
-          ])
-      ] + OpenAPIErrors.references([401, 403, 429])),
-  ]
+        "description": "Metrics in the text format, version 0.0.4.",
+        "headers": OpenAPIHeaders.all,
+        "content": ["text/plain": ["schema": ["type": "string"]]],
+      ]
+    ), errors: [401, 403, 429])
 
   private static func probe(
     _ name: String, _ summary: String, statuses: [(status: String, text: String, schema: String)]

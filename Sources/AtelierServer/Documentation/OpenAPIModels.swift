@@ -81,19 +81,11 @@ enum OpenAPIModels {
   private static let upload: OrderedJSON = [
     "required": true,
     "content": [
-      "multipart/form-data": [
-        "schema": [
-          "type": "object",
-          "required": ["file"],
-          "properties": [
-            "file": [
-              "type": "string", "format": "binary", "contentMediaType": "application/octet-stream",
-              "description": "A `.pth` or `.onnx` file.",
-            ],
-            "name": ["type": "string", "description": "The version's name."],
-          ],
-        ]
-      ],
+      "multipart/form-data": OpenAPIOperation.form(
+        file: "A `.pth` or `.onnx` file.",
+        others: [
+          .init(name: "name", value: ["type": "string", "description": "The version's name."])
+        ]),
       "application/octet-stream": ["schema": ["type": "string", "format": "binary"]],
     ],
   ]

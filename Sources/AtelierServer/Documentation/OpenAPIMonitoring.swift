@@ -40,22 +40,14 @@ enum OpenAPIMonitoring {
   private static func operation(
     _ name: String, _ summary: String, _ description: String, content: OrderedJSON
   ) -> OrderedJSON {
-    [
-      "operationId": .string(name),
-      "tags": ["Operation"],
-      "summary": .string(summary),
-      "description": .string(description),
-      "parameters": .array(parameters + [OpenAPIParameters.reference("requestID")]),
-      "responses": .object(
+    OpenAPIOperation.make(
+      name, tag: "Operation", summary, description, parameters: parameters,
+      answer: (
+        200,
         [
-          .init(
-            name: "200",
-            value: [
-              "description": "How the service did.", "headers": OpenAPIHeaders.all,
-              "content": content,
-            ])
-        ] + OpenAPIErrors.references([401, 403, 422, 429, 503])),
-    ]
+          "description": "How the service did.", "headers": OpenAPIHeaders.all, "content": content,
+        ]
+      ), errors: [401, 403, 422, 429, 503])
   }
 
   private static let parameters: [OrderedJSON] = [

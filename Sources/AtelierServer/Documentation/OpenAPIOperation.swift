@@ -29,6 +29,25 @@ enum OpenAPIOperation {
     ])
   }
 
+  /// The media type of a form with files.
+  ///
+  /// - Parameters:
+  ///   - file: What its file is.
+  ///   - others: Its other fields.
+  static func form(file: String, others: [OrderedJSON.Member] = []) -> OrderedJSON {
+    let field: OrderedJSON = [
+      "type": "string", "format": "binary", "contentMediaType": "application/octet-stream",
+      "description": .string(file),
+    ]
+    return [
+      "schema": [
+        "type": "object",
+        "required": ["file"],
+        "properties": .object([.init(name: "file", value: field)] + others),
+      ]
+    ]
+  }
+
   /// Describes an answer of JSON.
   static func json(
     _ description: String, schema: OrderedJSON, example: OrderedJSON

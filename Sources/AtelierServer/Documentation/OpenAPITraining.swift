@@ -12,8 +12,8 @@ enum OpenAPITraining {
     "name": "Training", "description": "Learn from data of your own. Needs a key that may do all.",
   ]
 
-  private static let submit = operation(
-    "train", "Train a model version as a job.",
+  private static let submit = OpenAPIOperation.make(
+    "train", tag: "Training", "Train a model version as a job.",
     """
     Send an archive (ZIP, RAR, 7z, tar) with folders named by class, with a CSV file of picture paths and \
     labels, or with IDX files and `labels.txt`; or `{"source": "labels"}` for the stored predictions that \
@@ -23,8 +23,9 @@ enum OpenAPITraining {
 
     Follow the job at `Location`; its events are `dataset`, `epoch` (loss and accuracy) and `verdict`.
     """,
+    parameters: [], body: body,
     answer: (
-      "202",
+      202,
       [
         "description": "The job.",
         "headers": OpenAPIHeaders.all.appending(OpenAPIHeaders.references(["Location"])),
@@ -32,14 +33,15 @@ enum OpenAPITraining {
       ]
     ), errors: [400, 401, 403, 409, 413, 415, 422, 429, 503, 507])
 
-  private static let inspect = operation(
-    "inspectDataset", "Examine a data set before training on it.",
+  private static let inspect = OpenAPIOperation.make(
+    "inspectDataset", tag: "Training", "Examine a data set before training on it.",
     """
     Takes what `POST /training` takes, and keeps nothing of it. `problem` says why nothing could be \
     learned from the data set; `null` when something can.
     """,
+    parameters: [], body: body,
     answer: (
-      "200",
+      200,
       [
         "description": "What was found.", "headers": OpenAPIHeaders.all,
         "content": [
@@ -108,21 +110,8 @@ enum OpenAPITraining {
   private static let body: OrderedJSON = [
     "required": true,
     "content": [
-      "multipart/form-data": [
-        "schema": [
-          "type": "object", "required": ["file"],
-          "properties": .object(
-            [
-              .init(
-                name: "file",
-                value: [
-                  "type": "string", "format": "binary",
-                  "contentMediaType": "application/octet-stream",
-                  "description": "An archive of the data set.",
-                ])
-            ] + settings),
-        ]
-      ],
+      "multipart/form-data": OpenAPIOperation.form(
+        file: "An archive of the data set.", others: settings),
       "application/json": [
         "schema": [
           "type": "object", "required": ["source"],
@@ -141,20 +130,6 @@ enum OpenAPITraining {
       "application/zip": ["schema": ["type": "string", "format": "binary"]],
     ],
   ]
-
-  private static func operation(
-    _ name: String, _ summary: String, _ description: String,
-    answer: (status: String, value: OrderedJSON), errors: [Int]
-  ) -> OrderedJSON {
-    [
-      "operationId": .string(name), "tags": ["Training"], "summary": .string(summary),
-      "description": .string(description),
-      "parameters": [OpenAPIParameters.reference("requestID")],
-      "requestBody": body,
-      "responses": .object(
-        [.init(name: answer.status, value: answer.value)] + OpenAPIErrors.references(errors)),
-    ]
-  }
 
   private static let example: OrderedJSON = [
     "kind": "folders", "pictures": 241,

@@ -107,11 +107,14 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     connections.remove(channel: context.channel)
   }
 
+  /// What the paths of routes begin with that take uploads, on both ports.
+  private static let uploadPaths = [
+    BatchRoute.path, JobRoutes.path, ModelRoutes.path, TrainingRoutes.path,
+  ].flatMap { [$0, WebInterface.apiPrefix + $0] }
+
   private func isUpload(_ head: HTTPRequest) -> Bool {
     guard head.method == .post, let path = head.path else { return false }
-    return [BatchRoute.path, JobRoutes.path, ModelRoutes.path, TrainingRoutes.path].contains {
-      path.hasPrefix($0) || path.hasPrefix(WebInterface.apiPrefix + $0)
-    }
+    return Self.uploadPaths.contains { path.hasPrefix($0) }
   }
 
   private func answerExpectation(of head: HTTPRequest, _ context: ChannelHandlerContext) {

@@ -1,5 +1,5 @@
-import Crypto
 import Foundation
+import Hashing
 import Records
 
 /// The identities of the records of a job: the same whenever the job comes to a picture again, so that
@@ -58,8 +58,7 @@ struct ArchiveJobRecords: Codable, Sendable {
   /// The identity of the record of the picture at a place, which must belong to a run.
   func identity(ofJob job: String, at place: Int) -> RecordIdentity? {
     guard let run = runs.last(where: { $0.first <= place }) else { return nil }
-    let seed = SHA256.hash(data: Data("\(job)/\(place)".utf8)).prefix(8)
-      .reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+    let seed = ContentHash.sha256Number(of: Data("\(job)/\(place)".utf8))
     return RecordIdentity(
       id: RecordID.make(at: run.time, sequence: place - run.first, seed: seed), time: run.time)
   }

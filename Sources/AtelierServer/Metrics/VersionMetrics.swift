@@ -16,20 +16,22 @@ final class VersionMetrics: Sendable {
     var failures = 0
     var confidence = Histogram.shares
     var inference = Histogram.seconds
+
+    mutating func count(_ outcome: PredictionOutcome) {
+      if outcome.prediction.isUncertain { uncertain += 1 }
+      if !outcome.prediction.isGarment { noGarment += 1 }
+      confidence.record(Double(outcome.prediction.best.confidence))
+      inference.record(outcome.inferenceTime.seconds)
+    }
   }
 
   private let state = Mutex<[Series: Counts]>([:])
 
   /// Notes an answer.
   func answered(_ outcome: PredictionOutcome, version: String, engine: EngineKind) {
-    state.withLock { state in
-      let series = Series(version: version, engine: engine)
-      var counts = state[series] ?? Counts()
-      if outcome.prediction.isUncertain { counts.uncertain += 1 }
-      if !outcome.prediction.isGarment { counts.noGarment += 1 }
-      counts.confidence.record(Double(outcome.prediction.best.confidence))
-      counts.inference.record(outcome.inferenceTime.seconds)
-      state[series] = counts
+    // In place: a copy would copy its histograms for every answer.
+    state.withLock {
+      $0[Series(version: version, engine: engine), default: Counts()].count(outcome)
     }
   }
 

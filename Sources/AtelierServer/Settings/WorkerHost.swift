@@ -43,16 +43,12 @@ public struct WorkerHost: Sendable {
     announce(
       "works on \(settings.databaseFile.path), which is SQLite: the servers and workers that share it "
         + "have to be on this machine, with the same home directory")
-    let result: Result<Void, any Error>
-    do {
+    try await withCleanUp {
       try await work.run()
-      result = .success(())
-    } catch {
-      result = .failure(error)
+    } cleanUp: {
+      try await store.close()
+      await sink.flush()
     }
-    try await store.close()
-    await sink.flush()
-    try result.get()
   }
 }
 
@@ -94,15 +90,11 @@ private struct WorkerService: Sendable {
     if let counter { services.insert(PublishingService(counter: counter), at: 0) }
     let group = ServiceGroup(
       services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
-    let result: Result<Void, any Error>
-    do {
+    try await withCleanUp {
       try await group.run()
-      result = .success(())
-    } catch {
-      result = .failure(error)
+    } cleanUp: {
+      await pool.shutDown()
+      await models.shutDown()
     }
-    await pool.shutDown()
-    await models.shutDown()
-    try result.get()
   }
 }

@@ -20,8 +20,7 @@ enum HeldOutSplit {
   /// A number from 0 up to, not including, 1 that follows from a picture alone.
   static func position(of picture: ArraySlice<UInt8>) -> Double {
     let bytes = withUnsafeBytes(of: seed.littleEndian) { Array($0) }
-    let hash = ContentHash.sha256(of: bytes, Array(picture))
-    return Double((UInt64(hash.prefix(16), radix: 16) ?? 0) >> 11) * 0x1p-53
+    return Double(ContentHash.sha256Number(of: bytes + picture) >> 11) * 0x1p-53
   }
 
   /// Divides the pictures of one class.

@@ -1,7 +1,8 @@
 // Curves of a training run, a point an epoch.
 
+import { short } from "./charts.js";
 import { drawn, element } from "./dom.js";
-import { language, percent, word } from "./words.js";
+import { percent, word } from "./words.js";
 
 const size = { width: 440, height: 200, left: 48, right: 12, top: 10, bottom: 28 };
 
@@ -32,8 +33,6 @@ function text(content, x, y, anchor) {
   return label;
 }
 
-const number = (value) => new Intl.NumberFormat(language(), { maximumSignificantDigits: 3 }).format(value);
-
 /** The curves of the epochs so far. */
 export function curves(epochs, total) {
   if (epochs.length === 0) return [];
@@ -42,7 +41,7 @@ export function curves(epochs, total) {
     key, label: labels[index], className: ["training-line", "validation-line"][index],
   }));
   return [
-    curve("training.loss", epochs, total, parts("loss", "validation_loss"), number),
+    curve("training.loss", epochs, total, parts("loss", "validation_loss"), short),
     curve("training.accuracy", epochs, total, parts("accuracy", "validation_accuracy"), percent),
   ];
 }
