@@ -123,7 +123,8 @@ let libraries: [Target] = [
       "CTorchInterface", "Classification", "Dataset", "ModelStore", "NativeEngine", "Networks",
       "OnnxModel", "StateDictFiles", "TorchEngines", .collections,
     ]),
-  .library("Reports", ["Classification", "Files", "ModelStore", "Networks", "Training"]),
+  .library(
+    "Reports", ["Classification", "Dataset", "Files", "ModelStore", "Networks", "Training"]),
   .library(
     "Pipeline",
     [
@@ -166,9 +167,9 @@ let programs: [Target] = [
   .executableTarget(
     name: "atelier",
     dependencies: [
-      "APIKeys", "Archives", "AtelierServer", "Classification", "Dataset", "Imaging", "Jobs",
-      "ModelImport", "ModelStore", "Networks", "Outliers", "Pipeline", "Records", "Reports",
-      "Retraining", "Robustness", "StateDictFiles", "Training", .argumentParser,
+      "APIKeys", "Archives", "AtelierServer", "Classification", "Dataset", "Files", "Imaging",
+      "Jobs", "ModelImport", "ModelStore", "Networks", "Outliers", "Pipeline", "Records",
+      "Reports", "Retraining", "Robustness", "StateDictFiles", "Training", .argumentParser,
     ],
     swiftSettings: settings)
 ]

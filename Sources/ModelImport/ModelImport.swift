@@ -31,25 +31,34 @@ public struct ModelImport: Sendable {
   /// - Parameters:
   ///   - path: The file.
   ///   - name: The version's name.
+  ///   - recipe: How the weights were made; `nil` when that is not known.
   /// - Throws: `FileError` when the file cannot be read, else ``ModelImportError``; the store is then as
   ///   it was.
-  public func version(of path: String, named name: String) throws -> ModelVersion {
-    try version(of: FileContents.read(from: path, limit: Self.sizeLimit), named: name)
+  public func version(
+    of path: String, named name: String, recipe: Recipe? = nil
+  ) throws -> ModelVersion {
+    try version(
+      of: FileContents.read(from: path, limit: Self.sizeLimit), named: name, recipe: recipe)
   }
 
   /// Imports the bytes of a file. It takes seconds, and blocks.
   ///
-  /// - Parameter name: The version's name.
+  /// - Parameters:
+  ///   - bytes: What the file holds.
+  ///   - name: The version's name.
+  ///   - recipe: How the weights were made; `nil` when that is not known.
   /// - Throws: ``ModelImportError``; the store is then as it was.
   public func version(
-    of bytes: [UInt8], named name: String
+    of bytes: [UInt8], named name: String, recipe: Recipe? = nil
   ) throws(ModelImportError) -> ModelVersion {
     let source = try Source(bytes, classCount: labels.count)
     do {
       return try store.add(name) { folder in
         switch source {
         case .weights(let architecture, let weights, let original):
-          let manifest = Manifest(architecture: architecture, labels: labels, created: Date())
+          let manifest = Manifest(
+            architecture: architecture, labels: labels, created: Date(),
+            training: recipe?.training, dataset: recipe?.dataset)
           let version = try ModelExporter.writeVersion(
             manifest: manifest, stateDict: weights, to: folder)
           try FormAgreement(of: version).check(against: original)

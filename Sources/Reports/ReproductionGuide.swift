@@ -9,7 +9,13 @@ struct ReproductionGuide {
   var markdown: String {
     var text = Markdown.block(
       steps.map { "# \($0.purpose)\n\($0.command)" }.joined(separator: "\n"), language: "sh")
-    if let unsettable = TrainingRecipe(manifest)?.settingsWithoutOption, !unsettable.isEmpty {
+    let recipe = TrainingRecipe(manifest)
+    if recipe?.program != nil {
+      return text
+        + "\n\nThe program needs a GPU and Python's torch. Sums of floats are rounded otherwise from run to "
+        + "run there, so that the weights differ a little each time."
+    }
+    if let unsettable = recipe?.settingsWithoutOption, !unsettable.isEmpty {
       text +=
         "\n\nThe run had other values than the recipe for settings that no option sets: "
         + unsettable.map(Markdown.code).joined(separator: ", ") + "."
@@ -22,6 +28,28 @@ struct ReproductionGuide {
     return text
   }
 
+  private func trained(by recipe: TrainingRecipe) -> [(String, String)] {
+    let output = "reproduced/\(ShellWord.quoted(name))"
+    return [
+      (
+        "the weights, their calibration, their files and their quality",
+        recipe.command(output: output)
+      )
+    ]
+  }
+
+  private func imported(from recipe: TrainingRecipe) -> [(String, String)] {
+    let weights = "reproduced/\(recipe.runName)"
+    return [
+      ("the weights", recipe.command(output: "reproduced")),
+      (
+        "their files",
+        "atelier models import \(weights).pth --recipe \(weights).json --name reproduced"
+      ),
+      ("their calibration and their quality", "atelier calibrate --model reproduced"),
+    ]
+  }
+
   private var steps: [(purpose: String, command: String)] {
     let model = ShellWord.quoted(name)
     var steps: [(String, String)] = []
@@ -29,12 +57,7 @@ struct ReproductionGuide {
       steps.append(("the data, with its SHA-256", "atelier dataset inspect"))
     }
     if let recipe = TrainingRecipe(manifest) {
-      steps.append(
-        (
-          "the weights, their calibration, their files and their quality",
-          (["atelier train"] + recipe.options + ["--output reproduced/\(model)"])
-            .joined(separator: " ")
-        ))
+      steps += recipe.program == nil ? trained(by: recipe) : imported(from: recipe)
     }
     for split in QualityTables.splitNames where manifest.metrics[split] != nil {
       steps.append(

@@ -1,3 +1,4 @@
+import Dataset
 import Foundation
 import ModelStore
 import Networks
@@ -8,6 +9,10 @@ import Training
 /// They are read as JSON, not as `TrainingSettings`: a manifest that an earlier program wrote lacks
 /// the settings that came later.
 struct TrainingRecipe {
+  /// The program that made the weights, when it was not `atelier train`.
+  let program: String?
+  /// What that program ran on.
+  let device: String?
   private let settings: [String: JSONValue]
   private let architecture: Architecture
 
@@ -18,6 +23,8 @@ struct TrainingRecipe {
     else { return nil }
     self.settings = settings.flattened
     self.architecture = architecture
+    program = training["program"]?.text
+    device = training["device"]?.text
   }
 
   /// What a setting is called, and the option of `atelier train` that sets it.
@@ -49,10 +56,29 @@ struct TrainingRecipe {
     Setting(path: "threads", title: "Threads", option: "threads"),
   ]
 
+  /// The settings that only `Recipes/distillation` has, in the order of the table.
+  static let distillation: [Setting] = [
+    ("augmentation.turning", "Share turned by up to 10 degrees and scaled by up to 10 %"),
+    ("augmentation.mixing", "Share mixed with another picture"),
+    ("distillation.weight", "Weight of the teachers' answers in the loss"),
+    ("distillation.temperature", "Temperature of the teachers' answers"),
+    ("distillation.teachers", "Teachers, whose answers are averaged"),
+    ("distillation.teacherArchitecture", "A teacher"),
+    ("distillation.teacherEpochs", "Epochs of the teachers"),
+    ("distillation.teacherBatchSize", "Pictures a step of the teachers"),
+    ("distillation.teacherLearningRate", "Learning rate of the teachers at its peak"),
+    ("distillation.teacherWeightDecay", "Weight decay of the teachers"),
+    ("distillation.teacherErasing", "Share with an erased part, for the teachers"),
+    ("distillation.teacherTurning", "Share turned and scaled, for the teachers"),
+    ("distillation.teacherValidationAccuracy", "Validation accuracy of the teachers together"),
+  ].map { Setting(path: $0.0, title: $0.1, option: nil) }
+
   /// Every setting and its value.
   var table: String {
     var table = MarkdownTable(["Setting", "Value"], textColumns: 2)
-    for setting in Self.known {
+    if let program { table.append(["Program", Markdown.code(program)]) }
+    if let device { table.append(["Trained on", Markdown.escape(device)]) }
+    for setting in Self.known + Self.distillation {
       guard let value = settings[setting.path] else { continue }
       table.append([setting.title, Markdown.escape(value.text)])
     }
@@ -60,6 +86,27 @@ struct TrainingRecipe {
       table.append([Markdown.code(path), Markdown.escape(settings[path]?.text ?? "")])
     }
     return table.markdown
+  }
+
+  /// What a program that trains several networks calls this one's files, without the end.
+  var runName: String { "\(architecture.rawValue)-\(seed)" }
+
+  private var seed: String { settings["seed"]?.text ?? "" }
+
+  /// The command that trains the weights, as far as options can say it.
+  ///
+  /// - Parameter output: The folder to write.
+  func command(output: String) -> String {
+    guard let program else {
+      return (["atelier train"] + options + ["--output \(output)"]).joined(separator: " ")
+    }
+    return [
+      "python3", ShellWord.quoted(program), "--data", FashionMNIST.standardDirectory.path,
+      "--teacher-epochs \(settings["distillation.teacherEpochs"]?.text ?? "")",
+      "--student-epochs \(settings["epochs"]?.text ?? "")",
+      "--students \(architecture.rawValue):\(seed)",
+      "--output \(output)",
+    ].joined(separator: " ")
   }
 
   /// The options of `atelier train` that make the same run, besides those that are as the recipe of
@@ -83,7 +130,8 @@ struct TrainingRecipe {
   }
 
   private var unknownPaths: [String] {
-    settings.keys.filter { path in !Self.known.contains { $0.path == path } }.sorted()
+    let titled = Set((Self.known + Self.distillation).map(\.path))
+    return settings.keys.filter { !titled.contains($0) }.sorted()
   }
 
   private static func recipe(of architecture: Architecture) -> [String: JSONValue] {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import Foundation
 import ModelImport
 import ModelStore
@@ -17,6 +18,10 @@ struct ModelImportCommand: AsyncParsableCommand {
 
         atelier models import fashion_model.pth
         atelier models import resnet.onnx --name spring --json
+        atelier models import student.pth --recipe student.json
+
+      A recipe is a JSON object of how the weights were made, for the model card: "training", with \
+      "program" and "settings", and "dataset". Recipes/distillation writes one beside each network.
       """)
 
   @Argument(help: "The file.", completion: .file(extensions: ["pth", "pt", "onnx"]))
@@ -24,6 +29,9 @@ struct ModelImportCommand: AsyncParsableCommand {
 
   @Option(help: "The version's name; by default that of the file.")
   var name: String?
+
+  @Option(help: "A JSON file that says how the weights were made.", completion: .file())
+  var recipe: String?
 
   @Flag(help: "Print the manifest as JSON.")
   var json = false
@@ -35,12 +43,22 @@ struct ModelImportCommand: AsyncParsableCommand {
       let name = name ?? ModelImport.name(ofFile: URL(filePath: file).lastPathComponent)
     else { throw ValidationError("The file has no name that a version could have; give --name.") }
     let store = Locations.modelStore(directory: options.store)
-    let version = try ModelImport(into: store).version(of: file, named: name)
+    let version = try ModelImport(into: store).version(
+      of: file, named: name, recipe: recipe.map(Self.read))
     if json {
       try Output.json(version.manifest)
     } else {
       let architecture = version.manifest.architecture?.rawValue ?? "a graph of another design"
       print("\(version.name)  \(architecture), \(version.manifest.parameters) parameters")
+    }
+  }
+
+  private static func read(_ path: String) throws -> Recipe {
+    let bytes = try FileContents.read(from: path, limit: 1 << 20)
+    do {
+      return try JSONDocument.decode(Recipe.self, from: Data(bytes))
+    } catch {
+      throw ValidationError("\(path) is no recipe: a JSON object with \"training\" is expected.")
     }
   }
 }

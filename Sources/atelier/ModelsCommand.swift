@@ -19,7 +19,7 @@ struct ModelsCommand: AsyncParsableCommand {
       """,
     subcommands: [
       List.self, Show.self, ModelCardCommand.self, ModelImportCommand.self, Promote.self,
-      Rollback.self, Remove.self, ModelComparisonCommand.self,
+      Rollback.self, Remove.self, ModelComparisonCommand.self, ModelSeedsCommand.self,
     ],
     defaultSubcommand: List.self)
 

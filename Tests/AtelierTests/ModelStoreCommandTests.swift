@@ -42,6 +42,42 @@ import Testing
     }
   }
 
+  @Test func runsWithOtherSeedsAreRecorded() async throws {
+    try await withTemporaryDirectory { home in
+      let environment = ["ATELIER_HOME": home.path]
+      func addRun(seed: Int, epochs: Int = 3) async throws {
+        let recipe = home.appending(path: "recipe-\(seed).json")
+        let settings = "{\"epochs\": \(epochs), \"seed\": \(seed)}"
+        try Data("{\"training\": {\"settings\": \(settings)}}".utf8).write(to: recipe)
+        let outcome = try await Program.run(
+          "models", "import", Program.shippedModel.appending(path: "model.pth").path,
+          "--name", "run-\(seed)", "--recipe", recipe.path, environment: environment)
+        try #require(outcome.status == 0, "\(outcome.errors)")
+        let store = ModelStore(directory: home.appending(path: "models"))
+        _ = try store.version(named: "run-\(seed)").updatingManifest {
+          for split in ["validation", "test"] {
+            $0.metrics[split] = .init(
+              samples: 10, accuracy: 0.5 + Double(seed) / 10, loss: 1, ece: 0)
+          }
+        }
+      }
+      for seed in [2, 1, 3] { try await addRun(seed: seed, epochs: seed == 3 ? 4 : 3) }
+      let outcome = try await Program.run(
+        "models", "seeds", "run-2", "run-1", environment: environment)
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      let store = ModelStore(directory: home.appending(path: "models"))
+      #expect(
+        try store.version(named: "run-2").manifest.seeds == [
+          .init(seed: 1, validationAccuracy: 0.6, testAccuracy: 0.6),
+          .init(seed: 2, validationAccuracy: 0.7, testAccuracy: 0.7),
+        ])
+      let other = try await Program.run(
+        "models", "seeds", "run-2", "run-3", environment: environment)
+      #expect(other.status == 1)
+      #expect(other.errors.contains("run-3 was trained with other settings"))
+    }
+  }
+
   @Test func damagedVersionsAreListed() async throws {
     try await withTemporaryDirectory { home in
       let environment = ["ATELIER_HOME": home.path]

@@ -44,6 +44,18 @@ import Testing
     }
   }
 
+  @Test func aRecipeIsKeptWithTheWeights() async throws {
+    let recipe = Recipe(
+      training: .object(["program": .string("distill.py"), "settings": .object([:])]),
+      dataset: .init(name: "Fashion-MNIST", trainingCount: 2, validationCount: 1, sha256: "aa"))
+    let path = try await file("seed.pth")
+    try await withStore { store in
+      let version = try ModelImport(into: store).version(of: path, named: "v", recipe: recipe)
+      #expect(version.manifest.training == recipe.training)
+      #expect(version.manifest.dataset == recipe.dataset)
+    }
+  }
+
   @Test(arguments: Architecture.allCases, [true, false])
   func everyArchitectureIsRecognised(architecture: Architecture, isOnnx: Bool) async throws {
     let network = architecture.network()

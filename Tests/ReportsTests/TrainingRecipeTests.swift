@@ -54,6 +54,30 @@ import Training
     #expect(recipe.table.contains("| `stages`      | 1, no |"))
   }
 
+  @Test func anotherProgramIsNamedAndItsCommandGiven() throws {
+    let manifest = Manifest(
+      architecture: .fashionLite, labels: .fashionMNIST, created: Date(),
+      training: .object([
+        "program": .string("Recipes/distillation/distill.py"), "device": .string("a GPU"),
+        "settings": .object([
+          "epochs": .integer(180), "seed": .integer(3),
+          "distillation": .object(["teacherEpochs": .integer(99), "weight": .number(0.9)]),
+        ]),
+      ]))
+    let recipe = try #require(TrainingRecipe(manifest))
+    #expect(recipe.table.contains("| `Recipes/distillation/distill.py` |"))
+    #expect(recipe.table.contains("| Weight of the teachers' answers in the loss | 0.9 "))
+    let guide = ReproductionGuide(name: "v", manifest: manifest).markdown
+    #expect(
+      guide.contains(
+        "--teacher-epochs 99 --student-epochs 180 --students fashion-lite:3 --output reproduced\n"))
+    #expect(
+      guide.contains(
+        "atelier models import reproduced/fashion-lite-3.pth --recipe reproduced/fashion-lite-3.json"
+      ))
+    #expect(!guide.contains("bit for bit"))
+  }
+
   @Test(arguments: [JSONValue.null, .string("x"), .object([:]), .object(["settings": .null])])
   func whatIsNoRecipeIsNone(training: JSONValue) {
     let manifest = Manifest(
