@@ -43,6 +43,8 @@ public struct Manifest: Sendable, Hashable, Codable {
   /// Accuracy on the test split when the answers to a picture and to its mirror image are averaged,
   /// from 0 to 1; `nil` when it was not measured.
   public var flippedTestAccuracy: Double?
+  /// How long engines take; `nil` when it was not measured.
+  public var costs: [Cost]?
   /// The files, by name.
   public var files: [String: File]
 
@@ -52,7 +54,7 @@ public struct Manifest: Sendable, Hashable, Codable {
     dataset: Dataset? = nil, metrics: [String: Metrics] = [:],
     calibration: Calibration = Calibration(), robustness: Robustness? = nil,
     outliers: [Outliers]? = nil, falseAlarms: Double? = nil, seeds: [Seed]? = nil,
-    flippedTestAccuracy: Double? = nil, files: [String: File] = [:]
+    flippedTestAccuracy: Double? = nil, costs: [Cost]? = nil, files: [String: File] = [:]
   ) {
     let network = architecture.network(classCount: labels.count)
     self.architecture = architecture
@@ -69,6 +71,7 @@ public struct Manifest: Sendable, Hashable, Codable {
     self.falseAlarms = falseAlarms
     self.seeds = seeds
     self.flippedTestAccuracy = flippedTestAccuracy
+    self.costs = costs
     self.files = files
   }
 

@@ -44,7 +44,7 @@ public struct ModelCard: Sendable {
     measured or counted by the program and is kept with the model it belongs to.
 
     \(comparison)
-
+    \(choice)
     \(versions.map(\.markdown).joined(separator: "\n\n"))
 
     ## Limits
@@ -84,6 +84,37 @@ public struct ModelCard: Sendable {
     return table.markdown
       + "\n\nMultiply-adds are those for one picture. Choices are made by the validation split; the "
       + "test split only tells how good they were."
+  }
+
+  /// What the version that is served costs and gains beside the others, by one picture on the native
+  /// engine; empty when that was not measured.
+  private var choice: String {
+    func cost(_ version: VersionCard) -> Double? {
+      version.manifest.costs?.first {
+        $0.engine == EngineKind.native.rawValue && $0.batchSize == 1
+      }?
+      .medianMilliseconds
+    }
+    guard let chosen = versions.first(where: { $0.name == served }), let time = cost(chosen),
+      let accuracy = chosen.manifest.metrics["validation"]?.accuracy
+    else { return "" }
+    let others = versions.compactMap { other -> String? in
+      guard other.name != served, let otherTime = cost(other),
+        let otherAccuracy = other.manifest.metrics["validation"]?.accuracy
+      else { return nil }
+      let points = Figures.fixed(abs(otherAccuracy - accuracy) * 100, decimals: 2)
+      return "\(Markdown.escape(other.name)) has \(points) points "
+        + "\(otherAccuracy < accuracy ? "less" : "more") on the validation split and takes "
+        + "\(Figures.fixed(otherTime, decimals: 3)) ms"
+    }
+    guard !others.isEmpty else { return "" }
+    return """
+
+      Served by default is \(Markdown.escape(chosen.name)): a picture takes it \
+      \(Figures.fixed(time, decimals: 3)) ms on one thread of the native engine. Beside it, \
+      \(others.joined(separator: "; ")).
+
+      """
   }
 
   private var limits: String {

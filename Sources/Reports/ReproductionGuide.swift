@@ -86,6 +86,13 @@ struct ReproductionGuide {
       steps.append(
         ("how well other things are noticed", "atelier evaluate --model \(model) --outliers"))
     }
+    for size in Set(manifest.costs?.map(\.batchSize) ?? []).sorted() {
+      steps.append(
+        (
+          "what \(size == 1 ? "a picture costs" : "\(size) pictures cost")",
+          "atelier benchmark --model \(model) --iterations 2000 --batch \(size)"
+        ))
+    }
     steps.append(("this section", "atelier models card \(model) --output card.md"))
     return steps
   }

@@ -27,6 +27,7 @@ struct VersionCard {
       "### Reliability", reliability,
       "### Photographs", robustness,
       "### Other things than garments", outliers,
+      "### Cost", cost,
       "### Files", files,
       "### Reproduce", ReproductionGuide(name: name, manifest: manifest).markdown,
     ].joined(separator: "\n\n")
@@ -115,6 +116,23 @@ struct VersionCard {
 
   private var recipe: String {
     TrainingRecipe(manifest)?.table ?? "Not recorded: the weights were imported."
+  }
+
+  private var cost: String {
+    guard let costs = manifest.costs, !costs.isEmpty else {
+      return "The engines' time: \(QualityTables.notMeasured)."
+    }
+    var table = MarkdownTable(
+      ["Engine", "Pictures a run", "Threads", "Median, ms", "Pictures a second", "Processor"])
+    for cost in costs {
+      table.append([
+        EngineKind(rawValue: cost.engine)?.displayName ?? Markdown.escape(cost.engine),
+        Figures.grouped(cost.batchSize), "\(cost.threads)",
+        Figures.fixed(cost.medianMilliseconds, decimals: 3),
+        Figures.grouped(Int(cost.picturesPerSecond)), Markdown.escape(cost.processor),
+      ])
+    }
+    return table.markdown
   }
 
   private var files: String {

@@ -18,6 +18,7 @@ struct BenchmarkCommand: AsyncParsableCommand {
         atelier benchmark
         atelier benchmark boot.png --engines onnx,torchscript --iterations 500
         atelier benchmark --batch 64 --json
+        atelier benchmark --iterations 2000 --record
       """)
 
   @Argument(help: "A picture.", completion: .file())
@@ -31,6 +32,9 @@ struct BenchmarkCommand: AsyncParsableCommand {
 
   @Option(help: "Pictures a run.")
   var batch = 1
+
+  @Flag(help: "Write the medians into the version's manifest, for the model card.")
+  var record = false
 
   @Flag(help: "Print JSON.")
   var json = false
@@ -60,6 +64,7 @@ struct BenchmarkCommand: AsyncParsableCommand {
     let benchmark = EngineBenchmark(
       iterations: iterations, warmUpIterations: 20, timeBudget: .seconds(600))
     let measurements = try benchmark.run(classifiers, on: tensors())
+    if record { try record(measurements, of: version) }
     let slowest = measurements.map(\.latencies.median.milliseconds).max() ?? 0
     let rows = zip(measurements, memory).map { measurement, memory in
       let form = ModelForm(engine: measurement.engine)
@@ -71,6 +76,19 @@ struct BenchmarkCommand: AsyncParsableCommand {
       try Output.json(BenchmarkReport(version: version.name, batch: batch, engines: rows))
     } else {
       print(table(rows, version: version.name))
+    }
+  }
+
+  private func record(_ measurements: [EngineMeasurement], of version: ModelVersion) throws {
+    let processor = Processor.name
+    _ = try version.updatingManifest { manifest in
+      manifest.record(
+        measurements.map {
+          Manifest.Cost(
+            engine: $0.engine.rawValue, batchSize: $0.batchSize, threads: model.threads,
+            medianMilliseconds: $0.latencies.median.milliseconds.rounded(decimals: 4),
+            processor: processor)
+        })
     }
   }
 

@@ -25,6 +25,8 @@ import Training
         "| dark-ground | no | 94.01 % | 1.09 | 81.23 % |",
         "| light-ground | yes | 93.02 % | 2.08 | 6.11 % |",
         "| noise | yes | 92.04 % | 3.06 | 5.23 % |",
+        "| Native | 1 | 1 | 0.125 | 8,000 | Abacus 9 |",
+        "| ONNX | 64 | 2 | 16.000 | 4,000 | Abacus 9 |",
         "| digits | 2,345 | 0.9877 | 87.65 % |", "| landscapes | 3,456 | 0.9988 | 96.54 % |",
         "| `model.onnx` | 7,654,321 | `d4e5f6` |", "| `model.pth` | 1,234,567 | `a1b2c3` |",
         "| Name | Fashion-MNIST |", "| Licence | MIT |", "| Pictures learned from | 55,000 |",
@@ -50,6 +52,7 @@ import Training
         "atelier evaluate --model lite --engine pytorch --mirrored",
         "atelier evaluate --model lite --robustness --limit 1000 --seed 77",
         "atelier evaluate --model lite --outliers",
+        "atelier benchmark --model lite --iterations 2000 --batch 64",
       ] {
         #expect(card.contains(sentence), "\(sentence)")
       }
@@ -70,7 +73,7 @@ import Training
         "Precision, recall, F1 and confusion matrix: not measured.",
         "Accuracy by confidence: not measured.", "Accuracy on photographs: not measured.",
         "Pictures of other things: not measured.",
-        "Test pictures taken for no garments: not measured.",
+        "Test pictures taken for no garments: not measured.", "The engines' time: not measured.",
       ] {
         #expect(card.contains(sentence), "\(sentence)")
       }
@@ -129,6 +132,31 @@ import Training
     ) { versions in
       #expect(ModelCard.ranked(versions).map(\.name) == ["good", "a", "b", "unmeasured"])
     }
+  }
+
+  @Test func theChoiceIsHeldAgainstTheOthers() throws {
+    var quick = try Versions.full()
+    quick.metrics["validation"]?.accuracy -= 0.0125
+    quick.costs?[0].medianMilliseconds = 0.05
+    try Self.withCard(
+      of: ["chosen": Self.text(Versions.full()), "quick": Self.text(quick), "old": Versions.old],
+      served: "chosen"
+    ) { files in
+      #expect(
+        files[0].content.contains(
+          "Served by default is chosen: a picture takes it 0.125 ms on one thread of the native "
+            + "engine. Beside it, quick has 1.25 points less on the validation split and takes 0.050 ms."
+        ))
+    }
+  }
+
+  @Test func costsReplaceThoseOfTheSameEngineAndBatch() throws {
+    var manifest = try Versions.full()
+    let cost = Manifest.Cost(
+      engine: "native", batchSize: 1, threads: 1, medianMilliseconds: 0.5, processor: "Abacus 10")
+    manifest.record([cost])
+    #expect(manifest.costs?.count == 2)
+    #expect(manifest.costs?.first == cost)
   }
 
   @Test func namesCannotBreakTheDocument() throws {

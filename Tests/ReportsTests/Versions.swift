@@ -90,6 +90,13 @@ enum Versions {
         .init(seed: 3, validationAccuracy: 0.9522, testAccuracy: 0.9477),
       ],
       flippedTestAccuracy: 0.9519,
+      costs: [
+        .init(
+          engine: "native", batchSize: 1, threads: 1, medianMilliseconds: 0.125,
+          processor: "Abacus 9"),
+        .init(
+          engine: "onnx", batchSize: 64, threads: 2, medianMilliseconds: 16, processor: "Abacus 9"),
+      ],
       files: [
         "model.pth": .init(bytes: 1_234_567, sha256: "a1b2c3"),
         "model.onnx": .init(bytes: 7_654_321, sha256: "d4e5f6"),
