@@ -81,9 +81,10 @@ public struct NativeModel: Sendable {
       ]
       for (suffix, size) in sizes {
         let name = layer.name + suffix
-        guard let start = starts[name], size <= storage.values.count,
-          start <= storage.values.count - size
-        else { throw .description(reason: "\(name) has more values than the file") }
+        guard let start = starts[name] else { throw .description(reason: "\(name) is missing") }
+        guard size <= storage.values.count, start <= storage.values.count - size else {
+          throw .description(reason: "\(name) has more values than the file")
+        }
         let values = UnsafeBufferPointer(rebasing: storage.values[start..<start + size])
         guard let first = values.baseAddress, atelier_native_are_finite(first, size) != 0 else {
           throw .weights(.notFinite(name: name))

@@ -151,7 +151,7 @@ import Testing
     (#"[{"name":"b.weight","shape":[10,784],"offset":0}]"#, "b.weight does not fit"),
     (#"[{"name":"a.weight","shape":[10,784],"offset":6400000}]"#, "more values than the file"),
     (#"[{"name":"a.weight","shape":[10,784],"offset":9223372036854775744}]"#, "than the file"),
-    (#"[{"name":"a.weight","shape":[10,784],"offset":0}]"#, "a.bias has more values"),
+    (#"[{"name":"a.weight","shape":[10,784],"offset":0}]"#, "a.bias is missing"),
   ])
   func descriptionsThatDoNotFitTheirWeightsAreRefused(parameters: String, reason: String) throws {
     let layers = #"[{"kind":"flatten"},{"kind":"linear","name":"a","inputs":784,"outputs":10}]"#
