@@ -200,7 +200,10 @@ let tests: [Target] = [
   .tests(of: "TorchEngines", ["Classification", "Dataset", "Networks", "OracleSupport"]),
   .tests(
     of: "NativeEngine",
-    ["Classification", "Dataset", "Files", "Networks", "OracleSupport", "TorchEngines"]),
+    [
+      "Classification", "Dataset", "Files", "Hashing", "Networks", "OracleSupport", "TorchEngines",
+      .subprocess, .systemPackage,
+    ]),
   .tests(
     of: "OnnxModel",
     ["Classification", "Dataset", "Files", "Networks", "OracleSupport", "StateDictFiles"],

@@ -1,26 +1,65 @@
 #include "CNativeKernels.h"
 
+#include <float.h>
 #include <string.h>
+
+// The int8 kernels give the same bits on every processor, so only what says so is fused.
+#pragma STDC FP_CONTRACT OFF
+
+/// Added to a number from 0 to 255, it leaves no bits for a fraction.
+#define ROUNDING 12582912.0f
 
 #define MULTIPLY_ADD(a, b, c) __builtin_elementwise_fma(a, b, c)
 
-#if defined(__x86_64__)
+// ATELIER_PORTABLE lets a test try what other processors run.
+#if defined(__x86_64__) && !defined(ATELIER_PORTABLE)
+#define ATELIER_X86 1
+#include <cpuid.h>
+#include <immintrin.h>
 
 #define LANES 16
-#define TARGET __attribute__((target("avx512f,avx512vl,fma")))
+#define TARGET __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,fma")))
 #define NAME(name) name##_avx512
-#define NAME_TEXT "avx512"
 #define WIDE_OUTPUTS 7
 #define WIDE_VECTORS 3
 #include "product.inc"
 
+#define INTEGER uint8_t
+#define INTEGER_TARGET __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,fma,avx512vnni")))
+#define INTEGER_NAME(name) name##_avx512vnni
+#define DOT(sums, inputs, weights)                                                                \
+  (INTEGERS) _mm512_dpbusd_epi32((__m512i)(sums), (__m512i)(inputs), (__m512i)(weights))
+#include "integers.inc"
+
+#define INTEGER int16_t
+#define INTEGER_TARGET TARGET
+#define INTEGER_NAME(name) NAME(name)
+#define DOT(sums, inputs, weights)                                                                \
+  ((sums) + (INTEGERS)_mm512_madd_epi16((__m512i)(inputs), (__m512i)(weights)))
+#include "integers.inc"
+#include "undefine.inc"
+
 #define LANES 8
 #define TARGET __attribute__((target("avx2,fma")))
 #define NAME(name) name##_avx2
-#define NAME_TEXT "avx2"
 #define WIDE_OUTPUTS 4
 #define WIDE_VECTORS 2
 #include "product.inc"
+
+#define INTEGER uint8_t
+#define INTEGER_TARGET __attribute__((target("avx2,fma,avxvnni")))
+#define INTEGER_NAME(name) name##_avxvnni
+#define DOT(sums, inputs, weights)                                                                \
+  (INTEGERS) _mm256_dpbusd_avx_epi32((__m256i)(sums), (__m256i)(inputs), (__m256i)(weights))
+#include "integers.inc"
+
+#define INTEGER int16_t
+#define INTEGER_TARGET TARGET
+#define INTEGER_NAME(name) NAME(name)
+#define DOT(sums, inputs, weights)                                                                \
+  ((sums) + (INTEGERS)_mm256_madd_epi16((__m256i)(inputs), (__m256i)(weights)))
+#include "integers.inc"
+#include "undefine.inc"
 
 #endif
 
@@ -28,28 +67,85 @@
 #define LANES 4
 #define TARGET
 #define NAME(name) name##_portable
-#define NAME_TEXT "portable"
+#define WIDE_VECTORS 2
 #if defined(__aarch64__)
 #define WIDE_OUTPUTS 7
-#define WIDE_VECTORS 3
 #else
 #define WIDE_OUTPUTS 4
-#define WIDE_VECTORS 2
 // Without the instruction it would be a call.
 #undef MULTIPLY_ADD
 #define MULTIPLY_ADD(a, b, c) ((a) * (b) + (c))
 #endif
 #include "product.inc"
 
-const struct AtelierKernels *const *atelier_native_kernels(void) {
-#if defined(__x86_64__)
-  static const struct AtelierKernels *const all[] = {
-      &kernels_avx512, &kernels_avx2, &kernels_portable, 0};
-  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl")) return all;
-  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return all + 1;
-  return all + 2;
+#define INTEGER int16_t
+#define INTEGER_TARGET TARGET
+#define INTEGER_NAME(name) NAME(name)
+#if ATELIER_X86
+#define DOT(sums, inputs, weights)                                                                \
+  ((sums) + (INTEGERS)_mm_madd_epi16((__m128i)(inputs), (__m128i)(weights)))
 #else
-  static const struct AtelierKernels *const all[] = {&kernels_portable, 0};
-  return all;
+// The lower halves of the terms, then the upper ones.
+#define DOT(sums, inputs, weights)                                                                \
+  ((sums) + ((inputs) & 0xffff) * (((weights) << 16) >> 16) + ((inputs) >> 16) * ((weights) >> 16))
 #endif
+#include "integers.inc"
+#include "undefine.inc"
+
+#if ATELIER_X86
+/// Whether there is AVX-VNNI, which the compiler's own function does not know.
+static int has_avxvnni(void) {
+  unsigned eax, ebx, ecx, edx;
+  return __get_cpuid_count(7, 1, &eax, &ebx, &ecx, &edx) && (eax & 1 << 4);
+}
+
+static const struct AtelierKernels kernels_avx512vnni = {
+    "avx512vnni", 1, product_avx512, product_int8_avx512vnni, quantize_avx512vnni};
+static const struct AtelierKernels kernels_avx512 = {
+    "avx512", 2, product_avx512, product_int8_avx512, quantize_avx512};
+static const struct AtelierKernels kernels_avxvnni = {
+    "avxvnni", 1, product_avx2, product_int8_avxvnni, quantize_avxvnni};
+static const struct AtelierKernels kernels_avx2 = {
+    "avx2", 2, product_avx2, product_int8_avx2, quantize_avx2};
+#endif
+static const struct AtelierKernels kernels_portable = {
+    "portable", 2, product_portable, product_int8_portable, quantize_portable};
+
+int32_t atelier_native_kernels(const struct AtelierKernels *kernels[ATELIER_KERNEL_LIMIT]) {
+  int32_t count = 0;
+#if ATELIER_X86
+  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw")
+      && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl")) {
+    if (__builtin_cpu_supports("avx512vnni")) kernels[count++] = &kernels_avx512vnni;
+    kernels[count++] = &kernels_avx512;
+  }
+  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {
+    if (has_avxvnni()) kernels[count++] = &kernels_avxvnni;
+    kernels[count++] = &kernels_avx2;
+  }
+#endif
+  kernels[count++] = &kernels_portable;
+  return count;
+}
+
+void atelier_native_means(const float *values, ptrdiff_t row_stride, int32_t rows, int32_t count,
+                          int32_t channels, float *restrict means) {
+  const float scale = 1.0f / (float)(rows * count);
+  memset(means, 0, (size_t)channels * sizeof(float));
+  for (int32_t row = 0; row < rows; ++row)
+    for (int32_t column = 0; column < count; ++column) {
+      const float *pixel = values + row * row_stride + (ptrdiff_t)column * channels;
+      for (int32_t channel = 0; channel < channels; ++channel) means[channel] += pixel[channel];
+    }
+  for (int32_t channel = 0; channel < channels; ++channel) means[channel] *= scale;
+}
+
+int32_t atelier_native_are_finite(const float *values, ptrdiff_t count) {
+  int32_t is_other = 0;
+  for (ptrdiff_t i = 0; i < count; ++i) {
+    int32_t bits;
+    memcpy(&bits, values + i, sizeof bits);
+    is_other |= (bits & 0x7f800000) == 0x7f800000;
+  }
+  return !is_other;
 }

@@ -12,15 +12,7 @@ public enum FileContents {
     let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
     guard descriptor >= 0 else { throw .lastSystemError(path) }
     defer { close(descriptor) }
-    var status = stat()
-    guard fstat(descriptor, &status) == 0 else { throw .lastSystemError(path) }
-    guard status.st_mode & S_IFMT == S_IFREG else {
-      throw FileError(path: path, reason: "it is not a regular file")
-    }
-    let size = Int(status.st_size)
-    guard size <= limit else {
-      throw FileError(path: path, reason: "it has \(size) bytes, more than the \(limit) allowed")
-    }
+    let size = try size(of: descriptor, path: path, limit: limit)
     var failed = false
     let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
       while count < size {
@@ -33,6 +25,22 @@ public enum FileContents {
     }
     guard !failed else { throw .lastSystemError(path) }
     return bytes
+  }
+
+  /// The bytes of an open file, which has to be a regular one.
+  ///
+  /// - Throws: ``FileError`` when it is not, or larger than `limit`.
+  static func size(of descriptor: Int32, path: String, limit: Int) throws(FileError) -> Int {
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw .lastSystemError(path) }
+    guard status.st_mode & S_IFMT == S_IFREG else {
+      throw FileError(path: path, reason: "it is not a regular file")
+    }
+    let size = Int(status.st_size)
+    guard size <= limit else {
+      throw FileError(path: path, reason: "it has \(size) bytes, more than the \(limit) allowed")
+    }
+    return size
   }
 
   /// Writes a file so that a reader, or a power failure, finds the old content or the new, never a

@@ -7,8 +7,14 @@ struct Activation {
   var border = 0
   /// Whether each picture of a group has its own; otherwise one is used for one after the other.
   var isGrouped = false
-  /// Where it begins in a workspace.
+  /// Whether its values are needed as integers, too.
+  var isQuantized = false
+  /// The byte of a workspace where it begins, and where its integers and their ranges do.
   var start = 0
+  var integerStart = 0
+  var rangeStart = 0
+  /// Bytes from the integers of a picture to those of the next.
+  var integerStride = 0
 
   /// Values from row to row.
   var rowStride: Int { (width + 2 * border) * channels }

@@ -8,27 +8,22 @@ extension ExecutionPlan {
   ///   - pixels: The pictures, one after the other.
   ///   - logits: Receives the scores of each.
   ///   - count: How many, at most ``groupSize``.
-  ///   - workspace: Where to work.
+  ///   - memory: A workspace's.
+  ///   - operands: The weights of each layer.
   func run(
     _ pixels: UnsafePointer<Float>, into logits: UnsafeMutablePointer<Float>, count: Int,
-    workspace: Workspace, kernels: UnsafePointer<AtelierKernels>
+    memory: UnsafeMutableRawPointer, operands: UnsafePointer<AtelierOperands>,
+    kernels: UnsafePointer<AtelierKernels>
   ) {
-    let memory = workspace.memory
-    weights.withUnsafeBufferPointer { weights in
-      guard let weights = weights.baseAddress else { return }
-      for picture in 0..<count {
-        copy(pixels + picture * ImageTensor.elementCount, to: base(0, picture, memory))
-        for step in pictureSteps {
-          perform(step, picture: picture, count: 1, memory, weights, kernels)
-        }
-      }
-      for step in groupSteps { perform(step, picture: 0, count: count, memory, weights, kernels) }
-    }
-    let scores = activations[output]
     for picture in 0..<count {
-      (logits + picture * scores.size).update(
-        from: memory + scores.start + picture * scores.size, count: scores.size)
+      copy(pixels + picture * ImageTensor.elementCount, to: values(0, picture, memory))
+      for step in pictureSteps {
+        perform(step, picture: picture, count: 1, memory, operands, kernels)
+      }
     }
+    for step in groupSteps { perform(step, picture: 0, count: count, memory, operands, kernels) }
+    let scores = activations[output]
+    logits.update(from: values(output, 0, memory), count: count * scores.size)
   }
 
   /// Puts a picture into its frame.
@@ -40,47 +35,52 @@ extension ExecutionPlan {
   }
 
   private func perform(
-    _ step: Step, picture: Int, count: Int, _ memory: UnsafeMutablePointer<Float>,
-    _ weights: UnsafePointer<Float>, _ kernels: UnsafePointer<AtelierKernels>
+    _ step: Step, picture: Int, count: Int, _ memory: UnsafeMutableRawPointer,
+    _ operands: UnsafePointer<AtelierOperands>, _ kernels: UnsafePointer<AtelierKernels>
   ) {
     switch step {
+    case .quantize(let index):
+      let activation = activations[index]
+      let first = values(index, 0, memory) - activation.origin
+      let ranges = (memory + activation.rangeStart).assumingMemoryBound(to: AtelierRange.self)
+      for slot in 0..<count {
+        ranges[slot] = kernels.pointee.quantize(
+          first + slot * activation.size, activation.size,
+          memory + activation.integerStart + slot * activation.integerStride)
+      }
     case .product(let product):
-      let input = activations[product.input]
       var arguments = product.arguments
       if product.isLinear { arguments.width = Int32(count) }
-      let window = base(product.input, picture, memory)
-      let padding = product.padding * (input.rowStride + input.channels)
-      let output = base(product.output, picture, memory)
-      let addend = product.addend.map { base($0, picture, memory) }
-      kernels.pointee.product(
-        &arguments, window - padding, weights + product.weights, weights + product.bias,
-        addend.map { UnsafePointer($0) }, output, memory + scratchStart)
-    case .average(let input, let output):
-      average(input, into: base(output, picture, memory), base(input, picture, memory))
+      var operands = operands[product.layer]
+      operands.addend = product.addend.map { UnsafePointer(values($0, picture, memory)) }
+      let input = activations[product.input]
+      let output = values(product.output, picture, memory)
+      let scratch = (memory + scratchStart).assumingMemoryBound(to: Float.self)
+      if let integerBytes {
+        operands.input = UnsafeRawPointer(
+          memory + input.integerStart + input.origin * integerBytes + product.windowOffset)
+        operands.ranges = UnsafePointer(
+          (memory + input.rangeStart).assumingMemoryBound(to: AtelierRange.self))
+        kernels.pointee.product_int8(&arguments, &operands, output, scratch)
+      } else {
+        operands.input =
+          UnsafeRawPointer(values(product.input, picture, memory)) + product.windowOffset
+        kernels.pointee.product(&arguments, &operands, output, scratch)
+      }
+    case .average(let index, let output):
+      let input = activations[index]
+      atelier_native_means(
+        values(index, picture, memory), input.rowStride, Int32(input.height), Int32(input.width),
+        Int32(input.channels), values(output, picture, memory))
     }
   }
 
   /// The first value of the first pixel of an activation.
-  private func base(
-    _ index: Int, _ picture: Int, _ memory: UnsafeMutablePointer<Float>
+  private func values(
+    _ index: Int, _ picture: Int, _ memory: UnsafeMutableRawPointer
   ) -> UnsafeMutablePointer<Float> {
     let activation = activations[index]
-    return memory + activation.start + activation.origin
+    return (memory + activation.start).assumingMemoryBound(to: Float.self) + activation.origin
       + (activation.isGrouped ? picture * activation.size : 0)
-  }
-
-  private func average(
-    _ index: Int, into means: UnsafeMutablePointer<Float>, _ values: UnsafePointer<Float>
-  ) {
-    let input = activations[index]
-    let scale = 1 / Float(input.height * input.width)
-    for channel in 0..<input.channels { means[channel] = 0 }
-    for row in 0..<input.height {
-      for column in 0..<input.width {
-        let pixel = values + row * input.rowStride + column * input.channels
-        for channel in 0..<input.channels { means[channel] += pixel[channel] }
-      }
-    }
-    for channel in 0..<input.channels { means[channel] *= scale }
   }
 }

@@ -2,8 +2,7 @@ import CNativeKernels
 import Classification
 import Networks
 
-/// A network as the engine runs it: steps, where their activations lie, and the weights packed for the
-/// kernels of an instruction set.
+/// A network as the engine runs it: steps, and where their activations lie.
 ///
 /// Bias, ReLU, pooling and the addition of a residual are done by the kernel of the convolution before
 /// them. The steps before the network is flattened run picture by picture, so that their activations
@@ -11,41 +10,42 @@ import Networks
 struct ExecutionPlan {
   /// Pictures that are computed together: a few rows of the widest kernel.
   static let groupSize = 28
+  /// The most values of a window whose sum of 8-bit products is sure to fit 32 bits.
+  static let integerWindowLimit = 1 << 16
 
-  private(set) var activations: [Activation]
+  /// What has weights, in the order of the steps.
+  var layers: [WeightedLayer] = []
+  var activations: [Activation]
   /// Steps of each picture alone.
-  private(set) var pictureSteps: [Step] = []
+  var pictureSteps: [Step] = []
   /// Steps of a group of pictures.
-  private(set) var groupSteps: [Step] = []
+  var groupSteps: [Step] = []
   /// The activation that holds the logits.
   private(set) var output = 0
-  /// Packed weights and biases.
-  private(set) var weights: [Float] = []
-  /// Values of a workspace: the activations, then room for pooling.
-  private(set) var workspaceSize = 0
-  private(set) var scratchStart = 0
+  /// Bytes of a workspace: the activations, what of them is needed as integers, and room for pooling.
+  var workspaceSize = 0
+  var scratchStart = 0
+  /// Bytes of an integer, if the engine multiplies integers.
+  let integerBytes: Int?
 
   private var isFlat = false
-  private let lanes: Int
 
   /// Plans a network.
   ///
+  /// - Parameter integerBytes: Bytes of an integer when the engine is to multiply integers.
   /// - Throws: ``NativeModelError`` when its layers do not fit each other, or the engine has no kernel
   ///   for one.
-  init(_ model: NativeModel, lanes: Int) throws(NativeModelError) {
-    self.lanes = lanes
+  init(_ network: Network, integerBytes: Int? = nil) throws(NativeModelError) {
+    self.integerBytes = integerBytes
     activations = [
       Activation(height: ImageTensor.height, width: ImageTensor.width, channels: 1)
     ]
-    output = try append(model.network.layers[...], input: 0)
+    output = try append(network.layers[...], input: 0)
     guard isFlat, activations[output].height == 1, activations[output].width == 1 else {
       throw .unsupported(reason: "it does not end in scores of the classes")
     }
     layOut()
-    try pack(model.stateDict)
   }
-
-  // MARK: Steps
 
   /// Appends the steps of layers.
   ///
@@ -60,7 +60,10 @@ struct ExecutionPlan {
     while let layer = rest.popFirst() {
       switch layer {
       case .convolution, .linear:
-        var product = try Self.product(layer, input: current, activation: activations[current])
+        let weighted = try Self.weighted(layer, activations[current])
+        var product = Step.Product(
+          layer: self.layers.count, input: current, isLinear: weighted.isLinear)
+        product.arguments.channels = Int32(weighted.outputs)
         if takeReLU(&rest) { product.arguments.relu = 1 }
         if case .maxPooling(size: 2) = rest.first {
           rest.removeFirst()
@@ -72,7 +75,7 @@ struct ExecutionPlan {
           product.addend = addend
           product.arguments.relu = isRectified ? 1 : 0
         }
-        current = try append(product)
+        current = try append(product, weighted)
       case .residual(let body, let shortcut):
         guard let last = body.last, Self.canAdd(last) else {
           throw .unsupported(reason: "a residual does not end in a convolution")
@@ -109,55 +112,54 @@ struct ExecutionPlan {
     }
   }
 
-  private static func product(
-    _ layer: Layer, input: Int, activation: Activation
-  ) throws(NativeModelError) -> Step.Product {
+  private static func weighted(
+    _ layer: Layer, _ input: Activation
+  ) throws(NativeModelError) -> WeightedLayer {
     switch layer {
     case .convolution(let layer):
-      let side = min(activation.height, activation.width) + 2 * layer.padding
-      guard layer.inputChannels == activation.channels, layer.kernelSize <= side else {
+      let side = min(input.height, input.width) + 2 * layer.padding
+      guard layer.inputChannels == input.channels, layer.kernelSize <= side else {
         throw .unsupported(reason: "\(layer.name) does not fit the layer before it")
       }
-      var product = Step.Product(
-        kernelSize: layer.kernelSize, stride: layer.stride, padding: layer.padding, input: input,
-        output: 0, name: layer.name, isLinear: false)
-      product.arguments.channels = Int32(layer.outputChannels)
-      return product
+      return WeightedLayer(
+        name: layer.name, outputs: layer.outputChannels, channels: layer.inputChannels,
+        height: layer.kernelSize, width: layer.kernelSize, stride: layer.stride,
+        padding: layer.padding, isLinear: false)
     case .linear(let layer):
-      guard layer.inputs == activation.height * activation.width * activation.channels else {
+      guard layer.inputs == input.height * input.width * input.channels else {
         throw .unsupported(reason: "\(layer.name) does not fit the layer before it")
       }
-      var product = Step.Product(
-        kernelSize: 1, stride: 1, padding: 0, input: input, output: 0, name: layer.name,
-        isLinear: true)
-      product.arguments.channels = Int32(layer.outputs)
-      return product
+      return WeightedLayer(
+        name: layer.name, outputs: layer.outputs, channels: input.channels, height: input.height,
+        width: input.width, stride: 1, padding: 0, isLinear: true)
     default: throw .unsupported(reason: "\(layer) has no weights")
     }
   }
 
   /// Appends a product, and the activation that it writes.
-  private mutating func append(_ step: Step.Product) throws(NativeModelError) -> Int {
+  private mutating func append(
+    _ step: Step.Product, _ layer: WeightedLayer
+  ) throws(NativeModelError) -> Int {
     var product = step
     let input = activations[product.input]
-    var result = Activation(height: 1, width: 1, channels: Int(product.arguments.channels))
-    if product.isLinear {
+    var result = Activation(height: 1, width: 1, channels: layer.outputs)
+    if layer.isLinear {
       guard isFlat, product.arguments.pools == 0 else {
-        throw .unsupported(reason: "\(product.name) is not flat")
+        throw .unsupported(reason: "\(layer.name) is not flat")
       }
       result.isGrouped = true
     } else {
-      guard !isFlat else { throw .unsupported(reason: "\(product.name) is a flat convolution") }
-      activations[product.input].border = max(input.border, product.padding)
-      let height = (input.height + 2 * product.padding - product.kernelSize) / product.stride + 1
-      let width = (input.width + 2 * product.padding - product.kernelSize) / product.stride + 1
+      guard !isFlat else { throw .unsupported(reason: "\(layer.name) is a flat convolution") }
+      activations[product.input].border = max(input.border, layer.padding)
+      let height = (input.height + 2 * layer.padding - layer.height) / layer.stride + 1
+      let width = (input.width + 2 * layer.padding - layer.width) / layer.stride + 1
       product.arguments.height = Int32(height)
       product.arguments.width = Int32(width)
       let divisor = product.arguments.pools == 0 ? 1 : 2
       result = Activation(
-        height: height / divisor, width: width / divisor, channels: result.channels)
+        height: height / divisor, width: width / divisor, channels: layer.outputs)
       guard result.height > 0, result.width > 0 else {
-        throw .unsupported(reason: "nothing is left of the picture after \(product.name)")
+        throw .unsupported(reason: "nothing is left of the picture after \(layer.name)")
       }
     }
     if let addend = product.addend {
@@ -168,95 +170,16 @@ struct ExecutionPlan {
     }
     activations.append(result)
     product.output = activations.count - 1
-    if product.isLinear {
-      groupSteps.append(.product(product))
-    } else {
-      pictureSteps.append(.product(product))
-    }
-    return product.output
-  }
-
-  // MARK: Layout
-
-  /// Gives each activation its place, and each kernel its strides.
-  private mutating func layOut() {
-    for index in activations.indices {
-      activations[index].start = workspaceSize
-      let size = activations[index].size * (activations[index].isGrouped ? Self.groupSize : 1)
-      workspaceSize += (size + 15) / 16 * 16
-    }
-    scratchStart = workspaceSize
-    let pictures = activations
-    func laidOut(_ step: Step) -> Step {
-      guard case .product(var product) = step else { return step }
-      Self.setStrides(&product, pictures)
-      return .product(product)
-    }
-    pictureSteps = pictureSteps.map(laidOut)
-    groupSteps = groupSteps.map(laidOut)
-    let pooledWidths = pictureSteps.map { step in
-      if case .product(let product) = step, product.arguments.pools != 0 {
-        Int(product.arguments.width)
-      } else {
-        0
+    layers.append(layer)
+    var steps = [Step.product(product)]
+    if integerBytes != nil {
+      guard layer.windowSize <= Self.integerWindowLimit else {
+        throw .unsupported(reason: "\(layer.name) has too many inputs for 8-bit integers")
       }
+      if !input.isQuantized { steps.insert(.quantize(activation: product.input), at: 0) }
+      activations[product.input].isQuantized = true
     }
-    workspaceSize += (pooledWidths.max() ?? 0) * 2 * 3 * lanes
-  }
-
-  private static func setStrides(_ product: inout Step.Product, _ activations: [Activation]) {
-    let (input, output) = (activations[product.input], activations[product.output])
-    if product.isLinear {
-      // A row of windows is a group of pictures.
-      product.arguments.run_count = 1
-      product.arguments.run_length = Int32(input.size)
-      product.arguments.window_stride = input.size
-      product.arguments.height = 1
-      product.arguments.output_stride = output.size
-      product.arguments.addend_stride = output.size
-      return
-    }
-    product.arguments.run_count = Int32(product.kernelSize)
-    product.arguments.run_length = Int32(product.kernelSize * input.channels)
-    product.arguments.run_stride = input.rowStride
-    product.arguments.window_stride = product.stride * input.channels
-    product.arguments.row_stride = product.stride * input.rowStride
-    product.arguments.output_stride = output.channels
-    product.arguments.output_row_stride = output.rowStride
-    if let addend = product.addend {
-      product.arguments.addend_stride = activations[addend].channels
-      product.arguments.addend_row_stride = activations[addend].rowStride
-    }
-  }
-
-  // MARK: Weights
-
-  private mutating func pack(_ stateDict: StateDict) throws(NativeModelError) {
-    for index in pictureSteps.indices {
-      pictureSteps[index] = try packed(pictureSteps[index], stateDict)
-    }
-    for index in groupSteps.indices {
-      groupSteps[index] = try packed(groupSteps[index], stateDict)
-    }
-  }
-
-  /// Appends the weights of a step.
-  private mutating func packed(
-    _ step: Step, _ stateDict: StateDict
-  ) throws(NativeModelError) -> Step {
-    guard case .product(var product) = step else { return step }
-    guard let weight = stateDict[product.name + ".weight"],
-      let bias = stateDict[product.name + ".bias"]
-    else { throw .description(reason: "\(product.name) has no weights") }
-    let input = activations[product.input]
-    product.weights = weights.count
-    weights += PackedWeights.pack(
-      weight.values, outputs: weight.shape[0], inputChannels: input.channels,
-      height: product.isLinear ? input.height : product.kernelSize,
-      width: product.isLinear ? input.width : product.kernelSize, lanes: lanes)
-    product.bias = weights.count
-    weights += bias.values
-    weights += Array(repeating: 0, count: (lanes - bias.values.count % lanes) % lanes)
-    return .product(product)
+    if layer.isLinear { groupSteps += steps } else { pictureSteps += steps }
+    return product.output
   }
 }

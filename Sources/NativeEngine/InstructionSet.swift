@@ -5,21 +5,17 @@ public struct InstructionSet: Sendable {
   // Safe: points to a constant of the program.
   nonisolated(unsafe) let kernels: UnsafePointer<AtelierKernels>
 
-  /// Those this processor has, the fastest first: `avx512`, `avx2` and `portable` on x86-64,
-  /// `portable`, which is NEON, on 64-bit ARM.
+  /// Those this processor has, the fastest first, of `avx512vnni`, `avx512`, `avxvnni`, `avx2` and
+  /// `portable`, which is NEON on 64-bit ARM. Those with `vnni` multiply floats as those without.
   public static var available: [InstructionSet] {
-    var sets: [InstructionSet] = []
-    var next = atelier_native_kernels()
-    while let pointer = next, let kernels = pointer.pointee {
-      sets.append(InstructionSet(kernels: kernels))
-      next = pointer + 1
-    }
-    return sets
+    var sets = [UnsafePointer<AtelierKernels>?](repeating: nil, count: Int(ATELIER_KERNEL_LIMIT))
+    let count = atelier_native_kernels(&sets)
+    return sets.prefix(Int(count)).compactMap { $0.map(InstructionSet.init) }
   }
 
   /// The name, such as `avx512`.
   public var name: String { String(cString: kernels.pointee.name) }
 
-  /// Floats in a vector.
-  public var lanes: Int { Int(kernels.pointee.lanes) }
+  /// Bytes of an integer that is multiplied.
+  var integerBytes: Int { Int(kernels.pointee.integer_bytes) }
 }

@@ -6,7 +6,7 @@ import Networks
 /// Atelier's own engine: it needs no other runtime.
 ///
 /// The same picture gives the same bits on one machine, whatever else is in the batch and however many
-/// threads compute it.
+/// threads compute it. With 8-bit integers it gives the same bits on every machine.
 public struct NativeEngine: InferenceEngine {
   /// ``EngineKind/native``.
   public let kind = EngineKind.native
@@ -14,6 +14,7 @@ public struct NativeEngine: InferenceEngine {
   public let classCount: Int
 
   private let plan: ExecutionPlan
+  private let operands: LayerOperands
   private let instructions: InstructionSet
   private let workspaces: WorkspacePool
   private let threads: Int
@@ -23,16 +24,19 @@ public struct NativeEngine: InferenceEngine {
   /// - Parameters:
   ///   - path: The `model.atelier` file.
   ///   - classCount: The number of classes it has to have.
+  ///   - precision: The numbers to multiply.
   ///   - threads: How many threads compute a large batch; the caller's is one of them.
   /// - Throws: `InferenceError` when the file cannot be read, or is no such model.
-  public init(path: String, classCount: Int, threads: Int = 1) throws(InferenceError) {
+  public init(
+    path: String, classCount: Int, precision: NativePrecision = .float32, threads: Int = 1
+  ) throws(InferenceError) {
     do throws(NativeModelError) {
       let model = try NativeModel(contentsOf: path)
       guard model.network.classCount == classCount else {
         throw NativeModelError.description(
           reason: "it tells \(model.network.classCount) classes, not \(classCount)")
       }
-      try self.init(model, threads: threads)
+      try self.init(model, precision: precision, threads: threads)
     } catch .file(let reason) {
       throw .modelUnreadable(path: path, reason: reason)
     } catch {
@@ -45,18 +49,22 @@ public struct NativeEngine: InferenceEngine {
   ///
   /// - Parameters:
   ///   - model: The network and its weights.
+  ///   - precision: The numbers to multiply.
   ///   - instructions: What to compute with; by default the fastest that the processor has.
   ///   - threads: How many threads compute a large batch.
   /// - Throws: ``NativeModelError`` when the engine has no kernel for one of the layers.
   public init(
-    _ model: NativeModel, instructions: InstructionSet? = nil, threads: Int = 1
+    _ model: NativeModel, precision: NativePrecision = .float32,
+    instructions: InstructionSet? = nil, threads: Int = 1
   ) throws(NativeModelError) {
     guard let instructions = instructions ?? InstructionSet.available.first else {
       throw .unsupported(reason: "the program has no kernels for this processor")
     }
     self.instructions = instructions
     self.threads = max(1, threads)
-    plan = try ExecutionPlan(model, lanes: instructions.lanes)
+    plan = try ExecutionPlan(
+      model.network, integerBytes: precision == .int8 ? instructions.integerBytes : nil)
+    operands = try LayerOperands(plan, model)
     classCount = model.network.classCount
     workspaces = WorkspacePool(size: plan.workspaceSize)
   }
@@ -102,7 +110,7 @@ public struct NativeEngine: InferenceEngine {
         let count = min(ExecutionPlan.groupSize, pictures.upperBound - first)
         plan.run(
           input + first * ImageTensor.elementCount, into: output + first * classCount, count: count,
-          workspace: workspace, kernels: instructions.kernels)
+          memory: workspace.memory, operands: operands.operands, kernels: instructions.kernels)
         first += count
       }
     }

@@ -1,15 +1,13 @@
 /// The memory that one computation at a time works in.
 ///
-/// The frames around activations are zero from the beginning, and nothing writes to them.
+/// The frames around activations are zero from the beginning, and nothing else is written to them.
 final class Workspace: @unchecked Sendable {
   // Safe: whoever took the workspace out of its pool is alone with it.
-  let memory: UnsafeMutablePointer<Float>
+  let memory: UnsafeMutableRawPointer
 
   init(size: Int) {
-    let bytes = UnsafeMutableRawPointer.allocate(
-      byteCount: max(size, 1) * MemoryLayout<Float>.stride, alignment: 64)
-    memory = bytes.bindMemory(to: Float.self, capacity: size)
-    memory.initialize(repeating: 0, count: size)
+    memory = .allocate(byteCount: size, alignment: 64)
+    memory.initializeMemory(as: UInt8.self, repeating: 0, count: size)
   }
 
   deinit { memory.deallocate() }

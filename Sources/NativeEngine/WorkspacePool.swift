@@ -5,7 +5,7 @@ final class WorkspacePool: Sendable {
   private let size: Int
   private let idle = Mutex<[Workspace]>([])
 
-  /// - Parameter size: Values of a workspace.
+  /// - Parameter size: Bytes of a workspace.
   init(size: Int) { self.size = size }
 
   /// Lends a workspace.

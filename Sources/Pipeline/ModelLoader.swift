@@ -11,12 +11,18 @@ import TorchEngines
 public struct ModelLoader: Sendable {
   /// Threads an engine uses for one batch.
   public var threads: Int
+  /// The numbers that the native engine multiplies.
+  public var nativePrecision: NativePrecision
   /// What turns bytes into tensors.
   public var preprocessor: Preprocessor
 
   /// Creates a loader.
-  public init(threads: Int = 1, preprocessor: Preprocessor = Preprocessor()) {
+  public init(
+    threads: Int = 1, nativePrecision: NativePrecision = .float32,
+    preprocessor: Preprocessor = Preprocessor()
+  ) {
     self.threads = threads
+    self.nativePrecision = nativePrecision
     self.preprocessor = preprocessor
   }
 
@@ -53,13 +59,15 @@ public struct ModelLoader: Sendable {
         path: path, kind: .quantized, classCount: classCount, threads: threads)
     case .native:
       guard isPlain else {
-        return try NativeEngine(path: path, classCount: classCount, threads: threads)
+        return try NativeEngine(
+          path: path, classCount: classCount, precision: nativePrecision, threads: threads)
       }
       let network = try network(of: version, for: kind)
       let weights = try stateDict(path: path, network: network)
       do {
         return try NativeEngine(
-          NativeModel(network: network, stateDict: weights), threads: threads)
+          NativeModel(network: network, stateDict: weights), precision: nativePrecision,
+          threads: threads)
       } catch {
         throw .modelInvalid(path: path, reason: error.description)
       }

@@ -53,7 +53,7 @@ struct BenchmarkCommand: AsyncParsableCommand {
 
   func run() async throws {
     let version = try model.modelVersion()
-    let loader = ModelLoader(threads: model.threads)
+    let loader = model.loader
     var classifiers: [Classifier] = []
     var memory: [Int] = []
     for kind in try kinds() {

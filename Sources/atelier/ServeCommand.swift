@@ -1,5 +1,6 @@
 import ArgumentParser
 import AtelierServer
+import Classification
 import Foundation
 
 /// `atelier serve`: the service.
@@ -39,6 +40,9 @@ struct ServeCommand: AsyncParsableCommand {
   @Option(help: "The engines to load, separated by commas; by default all.")
   var engines: String?
 
+  @Option(help: "The numbers that the native engine multiplies; by default float32.")
+  var nativePrecision: NativePrecision?
+
   @Option(help: "Requests a minute of a key without a limit of its own; 0 for no limit.")
   var requestsPerMinute: Int?
 
@@ -73,6 +77,7 @@ struct ServeCommand: AsyncParsableCommand {
     let given: [Setting: String?] = [
       .host: host, .port: port.map(String.init), .uiPort: uiPort.map(String.init), .home: home,
       .model: model, .canary: canary, .engines: engines,
+      .nativePrecision: nativePrecision?.rawValue,
       .requestsPerMinute: requestsPerMinute.map(String.init), .logLevel: logLevel,
     ]
     return given.compactMapValues(\.self)

@@ -60,14 +60,60 @@ import TorchEngines
     }
   }
 
-  @Test(arguments: Architecture.allCases, InstructionSet.available.indices)
-  func aPictureHasTheSameLogitsInEveryBatch(architecture: Architecture, set: Int) throws {
-    let network = architecture.network()
+  @Test(arguments: networks.indices) func integersAgreeWithPlainLoopsToTheBit(index: Int) throws {
+    let network = Self.networks[index].network
+    let weights = StateDict.random(for: network, seed: UInt64(index))
+    let model = try NativeModel(network: network, stateDict: weights)
+    var generator = SeededGenerator(seed: 8)
+    // Of both signs, which pictures are not.
+    let pictures = generator.pictures(1) + generator.pictures(1).map { 0.7 - 2 * $0 }
+    let reference = IntegerReference(network: network, weights: weights)
+    let expected =
+      reference.logits(Array(pictures[..<784]))
+      + reference.logits(
+        Array(pictures[784...]))
+    for instructions in InstructionSet.available {
+      let engine = try NativeEngine(model, precision: .int8, instructions: instructions)
+      #expect(
+        try engine.logits(ofPixels: pictures) == expected,
+        "\(Self.networks[index].name), \(instructions.name)")
+    }
+    let floats = try NativeEngine(model).logits(ofPixels: pictures)
+    #expect(floats != expected)
+    #expect(zip(floats, expected).allSatisfy { abs($0 - $1) < 0.1 })
+  }
+
+  @Test(arguments: InstructionSet.available.indices)
+  func picturesOfNoNumbersAreNoEndOfTheProgram(set: Int) throws {
+    let network = Architecture.fashionCNN.network()
+    let engine = try NativeEngine(
+      NativeModel(network: network, stateDict: .random(for: network, seed: 6)), precision: .int8,
+      instructions: InstructionSet.available[set])
+    var generator = SeededGenerator(seed: 6)
+    let picture = generator.pictures(1)
+    let alone = try engine.logits(ofPixels: picture)
+    for value in [Float.nan, .infinity, -.infinity, .greatestFiniteMagnitude] {
+      var odd = picture
+      odd[300] = value
+      #expect(try engine.logits(ofPixels: odd + picture).suffix(10) == alone[...])
+    }
+  }
+
+  @Test(
+    arguments: NativePrecision.allCases,
+    Architecture.allCases.flatMap { architecture in
+      InstructionSet.available.indices.map { (architecture, $0) }
+    })
+  func aPictureHasTheSameLogitsInEveryBatch(
+    precision: NativePrecision, run: (architecture: Architecture, set: Int)
+  ) throws {
+    let network = run.architecture.network()
     let model = try NativeModel(
       network: network, stateDict: .random(for: network, seed: 3))
-    let instructions = InstructionSet.available[set]
-    let engine = try NativeEngine(model, instructions: instructions)
-    let parallel = try NativeEngine(model, instructions: instructions, threads: 3)
+    let instructions = InstructionSet.available[run.set]
+    let engine = try NativeEngine(model, precision: precision, instructions: instructions)
+    let parallel = try NativeEngine(
+      model, precision: precision, instructions: instructions, threads: 3)
     var generator = SeededGenerator(seed: 5)
     let pictures = generator.pictures(90)
     let alone = try (0..<90).flatMap { index in
@@ -122,11 +168,24 @@ import TorchEngines
     ] as [[Layer]])
   func saysWhatItCannotRun(layers: [Layer]) throws {
     let network = Network(layers: layers)
-    let model = try NativeModel(network: network, stateDict: .random(for: network, seed: 1))
-    let error = #expect(throws: NativeModelError.self) { try NativeEngine(model) }
+    let error = #expect(throws: NativeModelError.self) {
+      try NativeModel(network: network, stateDict: .random(for: network, seed: 1))
+    }
     guard case .unsupported = error else {
       Issue.record("unexpected \(String(describing: error))")
       return
     }
+  }
+
+  @Test func integersOfSoManyInputsThatTheirSumOverflowsAreRefused() throws {
+    let channels = ExecutionPlan.integerWindowLimit / (28 * 28) + 1
+    let network = Network(layers: [
+      .convolution(.init(name: "a", inputChannels: 1, outputChannels: channels, kernelSize: 1)),
+      .flatten, .linear(.init(name: "b", inputs: channels * 28 * 28, outputs: 1)),
+    ])
+    let model = try NativeModel(network: network, stateDict: .random(for: network, seed: 1))
+    #expect(
+      throws: NativeModelError.unsupported(reason: "b has too many inputs for 8-bit integers")
+    ) { try NativeEngine(model, precision: .int8) }
   }
 }

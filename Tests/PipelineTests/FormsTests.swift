@@ -60,6 +60,21 @@ import Testing
     #expect(correct(eager) - correct(quantized) <= 30)
   }
 
+  @Test func integersOfTheNativeEngineAreAsAccurateAsItsFloats() throws {
+    let test = try ShippedModel.test.get()
+    let images = (0..<test.count).map { test.tensor(at: $0) }
+    for version in try ShippedModel.store.versions() {
+      let answers = try NativePrecision.allCases.map { precision in
+        try ModelLoader(threads: 2, nativePrecision: precision).engine(.native, of: version)
+          .logits(for: images)
+      }
+      let correct = answers.map { zip($0, test.labels).count { $0.argmax == Int($1) } }
+      #expect(correct[0] - correct[1] <= 20, "\(version.name): \(correct)")
+      #expect(zip(answers[0], answers[1]).count { $0.argmax == $1.argmax } >= 9_900)
+      #expect(difference(answers[0], answers[1]) > 0, "\(version.name): both are floats")
+    }
+  }
+
   @Test func theManifestTellsTheTruth() throws {
     let version = try ShippedModel.version.get()
     let eager = try #require(try ShippedModel.logits.get()[.pytorch])

@@ -50,6 +50,19 @@ public struct ServiceHost: Sendable {
     return engines
   }
 
+  /// The numbers that the native engine multiplies.
+  ///
+  /// - Throws: ``SettingsError`` when there are no such numbers.
+  public func nativePrecision() throws(SettingsError) -> NativePrecision {
+    let text = settings.text(.nativePrecision)
+    guard let precision = NativePrecision(rawValue: text) else {
+      throw .unusable(
+        .nativePrecision, source: text,
+        reason: "is not one of " + NativePrecision.allCases.map(\.rawValue).joined(separator: ", "))
+    }
+    return precision
+  }
+
   /// The version that a share of the requests tries; `nil` for none.
   ///
   /// - Throws: ``SettingsError`` when the setting cannot be read.

@@ -4,7 +4,7 @@ import Imaging
 
 /// One thing that can be configured: by a flag, an environment variable, or a line of a YAML file.
 public enum Setting: String, CaseIterable, Sendable {
-  case host, port, uiPort, home, model, canary, engines
+  case host, port, uiPort, home, model, canary, engines, nativePrecision
   case engineThreads, trainingThreads, queueLimit, batchLimit, bodyLimit, uploadLimit, uploadTimeout
   case pixelLimit, requestTimeout, idleTimeout, connectionLimit, drainTimeout, drainDelay
   case trustedProxies, requestsPerMinute, jobRetention, apiKeys, database, durability, redisUrl
@@ -36,6 +36,7 @@ public enum Setting: String, CaseIterable, Sendable {
     case .model: "version of the model; empty for the promoted one"
     case .canary: "version that a share of the requests tries, such as v3=10%; empty for none"
     case .engines: "engines to load, separated by commas, or all"
+    case .nativePrecision: "numbers that the native engine multiplies: float32 or int8"
     case .engineThreads: "threads that decode pictures and run engines; 0 for one a core"
     case .trainingThreads: "threads that training computes with, at low priority"
     case .queueLimit: "pictures that may wait for an engine"
@@ -72,6 +73,7 @@ public enum Setting: String, CaseIterable, Sendable {
     case .uiPort: return .int(8_501)
     case .home: return .string(Self.defaultHome)
     case .engines: return .string("all")
+    case .nativePrecision: return .string("float32")
     case .model, .canary, .trustedProxies, .apiKeys, .database, .redisUrl: return .string("")
     case .engineThreads, .requestsPerMinute, .drainDelay: return .int(0)
     case .trainingThreads: return .int(service.trainingThreads)

@@ -13,6 +13,7 @@ extension Architecture: ExpressibleByArgument {}
 extension ExportFormat: ExpressibleByArgument {}
 extension JobState: ExpressibleByArgument {}
 extension LabelState: ExpressibleByArgument {}
+extension NativePrecision: ExpressibleByArgument {}
 extension Preprocessing: ExpressibleByArgument {}
 extension Role: ExpressibleByArgument {}
 extension TrainingSettings.Optimizer: ExpressibleByArgument {}

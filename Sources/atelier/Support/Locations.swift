@@ -31,7 +31,9 @@ enum Locations {
     let host = ServiceHost(settings)
     let home = URL(filePath: settings.text(.home), directoryHint: .isDirectory)
     let name = settings.text(.model)
-    let loader = ModelLoader(preprocessor: Preprocessor(limits: host.imageLimits))
+    let loader = try ModelLoader(
+      nativePrecision: host.nativePrecision(),
+      preprocessor: Preprocessor(limits: host.imageLimits))
     let engines = try host.engines(of: ModelLoader.supportedEngines)
     return try ServedModels(
       store: modelStore(home: home), version: name.isEmpty ? nil : name, canary: host.canary()

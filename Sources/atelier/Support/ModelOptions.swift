@@ -16,6 +16,12 @@ struct ModelOptions: ParsableArguments {
   @Option(help: "Threads an engine uses for one batch.")
   var threads = 1
 
+  @Option(help: "The numbers that the native engine multiplies.")
+  var nativePrecision = NativePrecision.float32
+
+  /// What loads engines with these options.
+  var loader: ModelLoader { ModelLoader(threads: threads, nativePrecision: nativePrecision) }
+
   func validate() throws {
     guard (1...256).contains(threads) else {
       throw ValidationError("--threads must be from 1 to 256.")
@@ -33,6 +39,6 @@ struct ModelOptions: ParsableArguments {
   }
 
   func classifier(for engine: EngineKind, of version: ModelVersion) throws -> Classifier {
-    try ModelLoader(threads: threads).classifier(engine, of: version)
+    try loader.classifier(engine, of: version)
   }
 }

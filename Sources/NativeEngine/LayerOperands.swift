@@ -1,0 +1,55 @@
+import CNativeKernels
+
+/// The weights of each layer of a plan, ready for the kernels.
+final class LayerOperands: @unchecked Sendable {
+  // Safe: nothing writes to what these point to after the operands are made.
+  /// For each layer, everything but its input and addend.
+  let operands: UnsafePointer<AtelierOperands>
+
+  private let all: UnsafeMutableBufferPointer<AtelierOperands>
+  private let storage: WeightStorage
+  private var allocations: [UnsafeMutableRawPointer] = []
+
+  /// Takes floats from where a model has them, and makes integers of them if the plan needs them.
+  init(_ plan: ExecutionPlan, _ model: NativeModel) throws(NativeModelError) {
+    storage = model.storage
+    all = .allocate(capacity: plan.layers.count)
+    all.initialize(repeating: AtelierOperands())
+    guard let first = all.baseAddress, let floats = storage.values.baseAddress else {
+      throw .unsupported(reason: "it has no weights")
+    }
+    operands = UnsafePointer(first)
+    for (index, layer) in plan.layers.enumerated() {
+      guard let weight = model.starts[layer.name + ".weight"],
+        let bias = model.starts[layer.name + ".bias"]
+      else { throw .description(reason: "\(layer.name) has no weights") }
+      all[index].bias = floats + bias
+      guard let integerBytes = plan.integerBytes else {
+        all[index].weights = UnsafeRawPointer(floats + weight)
+        continue
+      }
+      let integers = IntegerWeights(floats + weight, of: layer, integerBytes: integerBytes)
+      all[index].weights = UnsafeRawPointer(keep(integers.terms))
+      all[index].scales = UnsafePointer(keep(integers.scales))
+      all[index].sums = UnsafePointer(keep(integers.sums))
+    }
+  }
+
+  deinit {
+    for allocation in allocations { allocation.deallocate() }
+    all.deallocate()
+  }
+
+  /// A copy of an array, at the start of a cache line, for as long as this exists.
+  private func keep<Element: BitwiseCopyable>(_ values: [Element]) -> UnsafeMutablePointer<Element>
+  {
+    let bytes = UnsafeMutableRawPointer.allocate(
+      byteCount: max(values.count, 1) * MemoryLayout<Element>.stride, alignment: 64)
+    allocations.append(bytes)
+    let copy = bytes.bindMemory(to: Element.self, capacity: values.count)
+    values.withUnsafeBufferPointer { source in
+      if let first = source.baseAddress { copy.initialize(from: first, count: source.count) }
+    }
+    return copy
+  }
+}
