@@ -255,11 +255,11 @@ let tests: [Target] = [
   .testTarget(
     name: "AtelierTests",
     dependencies: [
-      "Classification", "Dataset", "Imaging", "Jobs", "ModelStore", "Records", "RedisSupport",
-      "WebDriverSupport", "atelier",
-      .httpTypes, .hummingbirdTesting, .nioCore, .subprocess, .systemPackage,
+      "AtelierServer", "Classification", "Dataset", "Imaging", "Jobs", "ModelStore", "Records",
+      "RedisSupport", "WebDriverSupport", "atelier",
+      .httpTypes, .hummingbirdTesting, .nioCore, .subprocess, .systemPackage, .yams,
     ],
-    swiftSettings: settings),
+    exclude: ["Oracle"], swiftSettings: settings),
 ]
 
 let package = Package(
