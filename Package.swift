@@ -8,6 +8,10 @@ let cache =
   ?? (Context.environment["XDG_CACHE_HOME"] ?? Context.environment["HOME", default: ""] + "/.cache")
   + "/atelier"
 
+// A build without LibTorch and ONNX Runtime, which then need not be installed. The code is the same:
+// both are opened when an engine first needs them, and here there is nothing to open.
+let isMinimal = Context.environment["ATELIER_MINIMAL"] == "1"
+
 let settings: [SwiftSetting] =
   [
     .enableUpcomingFeature("ExistentialAny"),
@@ -74,7 +78,7 @@ let nativeLibraries: [Target] = [
   .systemLibrary(
     name: "CFreeType", pkgConfig: "freetype2", providers: [.apt(["libfreetype-dev"])]),
   .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
-  .systemLibrary(name: "COnnxRuntime", pkgConfig: "atelier-onnxruntime"),
+  .systemLibrary(name: "COnnxRuntime"),
   .systemLibrary(name: "CSpng", pkgConfig: "spng", providers: [.apt(["libspng-dev"])]),
   .systemLibrary(name: "CWebP", pkgConfig: "libwebpdemux", providers: [.apt(["libwebp-dev"])]),
   .systemLibrary(
@@ -82,11 +86,14 @@ let nativeLibraries: [Target] = [
   .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
   .systemLibrary(
     name: "LibJPEG", pkgConfig: "libjpeg", providers: [.apt(["libjpeg62-turbo-dev"])]),
-  .systemLibrary(name: "LibTorch", pkgConfig: "atelier-libtorch"),
   .target(name: "CJPEG", dependencies: ["LibJPEG"]),
   // Unoptimised, these are so slow that tests of real pictures would take minutes.
   .target(name: "CNativeKernels", cSettings: [.unsafeFlags(["-O3"])]),
   .target(name: "CTorchInterface"),
+]
+
+let torchBridge: [Target] = [
+  .systemLibrary(name: "LibTorch", pkgConfig: "atelier-libtorch"),
   .target(
     name: "CTorch", dependencies: ["LibTorch"],
     // A header, and no dependency: that would be a module, which is not built for C++.
@@ -112,7 +119,7 @@ let libraries: [Target] = [
   .library("TorchEngines", ["Classification", "CTorchInterface", "Networks", .collections]),
   .library(
     "OnnxEngine", ["COnnxRuntime", "Classification", "Files"],
-    linkerSettings: [.unsafeFlags(Target.rpath("onnxruntime"))]),
+    linkerSettings: isMinimal ? [] : [.unsafeFlags(Target.rpath("onnxruntime"))]),
   .library(
     "NativeEngine",
     ["CNativeKernels", "Classification", "Files", "Hashing", "Networks", .collections]),
@@ -252,20 +259,18 @@ let tests: [Target] = [
   .testTarget(
     name: "AtelierTests",
     dependencies: [
-      "Classification", "Dataset", "Imaging", "Jobs", "ModelStore", "Records", "RedisSupport",
-      "WebDriverSupport", "atelier",
-      .httpTypes, .hummingbirdTesting, .nioCore, .subprocess, .systemPackage,
+      "AtelierServer", "Classification", "Dataset", "Imaging", "Jobs", "ModelStore", "Records",
+      "RedisSupport", "WebDriverSupport", "atelier",
+      .httpTypes, .hummingbirdTesting, .nioCore, .subprocess, .systemPackage, .yams,
     ],
-    swiftSettings: settings),
+    exclude: ["Oracle"], swiftSettings: settings),
 ]
 
 let package = Package(
   name: "atelier",
-  products: [
-    .executable(name: "atelier", targets: ["atelier"]),
+  products: [.executable(name: "atelier", targets: ["atelier"])]
     // Opened by the program when an engine needs LibTorch; see TorchLibrary.
-    .library(name: "AtelierTorch", type: .dynamic, targets: ["CTorch"]),
-  ],
+    + (isMinimal ? [] : [.library(name: "AtelierTorch", type: .dynamic, targets: ["CTorch"])]),
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-collections.git", from: "1.6.0"),
@@ -286,7 +291,7 @@ let package = Package(
     .package(url: "https://github.com/swiftcsv/SwiftCSV.git", from: "0.10.0"),
     .package(url: "https://github.com/swiftlang/swift-subprocess.git", from: "1.0.2"),
   ],
-  targets: nativeLibraries + libraries + programs + tests,
+  targets: nativeLibraries + (isMinimal ? [] : torchBridge) + libraries + programs + tests,
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: Context.environment["ATELIER_CXX_STANDARD"] == "17" ? .cxx17 : .cxx20
 )

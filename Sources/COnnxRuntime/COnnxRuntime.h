@@ -119,6 +119,7 @@ typedef struct {
   const char *_Nonnull (*_Nonnull GetVersionString)(void);
 } OrtApiBase;
 
-const OrtApiBase *OrtGetApiBase(void);
+// What the shared library exports, under the name `OrtGetApiBase`.
+typedef const OrtApiBase *_Nonnull (*OrtApiBaseGetter)(void);
 
 #pragma clang assume_nonnull end

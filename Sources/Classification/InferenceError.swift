@@ -10,8 +10,10 @@ public enum InferenceError: Error, Sendable, Hashable {
   case shapeMismatch(pixels: Int, logits: Int, classes: Int)
   /// The model answered with something other than one finite number a class.
   case unusableLogits
-  /// This build or configuration does not have the engine.
+  /// This configuration or version of the model does not have the engine.
   case engineUnavailable(EngineKind, reason: String)
+  /// This build of the program comes without the library that the engine needs.
+  case libraryMissing(EngineKind, library: String)
 }
 
 extension InferenceError: CustomStringConvertible {
@@ -27,6 +29,9 @@ extension InferenceError: CustomStringConvertible {
     case .unusableLogits: "the model did not answer with one finite number a class"
     case .engineUnavailable(let engine, let reason):
       "the \(engine.displayName) engine is not available: \(reason)"
+    case .libraryMissing(let engine, _):
+      "the \(engine.displayName) engine is not available: \(reason); to have it, run scripts/setup and "
+        + "build without ATELIER_MINIMAL"
     }
   }
 }
@@ -38,6 +43,7 @@ extension InferenceError {
     case .modelUnreadable(_, let reason), .modelInvalid(_, let reason),
       .runtimeFailure(_, let reason), .engineUnavailable(_, let reason):
       reason
+    case .libraryMissing(_, let library): "this build has no \(library)"
     case .shapeMismatch, .unusableLogits: description
     }
   }

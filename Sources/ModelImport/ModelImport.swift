@@ -2,6 +2,8 @@ public import Classification
 import Files
 import Foundation
 public import ModelStore
+import OnnxEngine
+import TorchEngines
 import Training
 
 /// Makes a model version of a file that somebody else wrote: weights of PyTorch (`.pth`) or an ONNX
@@ -51,6 +53,7 @@ public struct ModelImport: Sendable {
   public func version(
     of bytes: [UInt8], named name: String, recipe: Recipe? = nil
   ) throws(ModelImportError) -> ModelVersion {
+    guard TorchLibrary.isInstalled, OnnxEngine.isInstalled else { throw .librariesMissing }
     let source = try Source(bytes, classCount: labels.count)
     do {
       return try store.add(name) { folder in

@@ -7,6 +7,8 @@ public import Training
 
 /// Why a file did not become a model version.
 public enum ModelImportError: Error, Sendable, Hashable {
+  /// This build comes without the libraries that make and check the forms of a version.
+  case librariesMissing
   /// The file begins like neither kind of file that can be imported.
   case unknownFormat
   /// It is not a state dict that can be read.
@@ -33,6 +35,9 @@ extension ModelImportError: CustomStringConvertible {
   /// What is wrong with the file, and what is expected.
   public var description: String {
     switch self {
+    case .librariesMissing:
+      "importing needs LibTorch and ONNX Runtime, which this build does not have; import with a full "
+        + "build (scripts/setup, and no ATELIER_MINIMAL), into the same store"
     case .unknownFormat:
       "this is neither a PyTorch state dict (.pth, saved with torch.save(model.state_dict(), path)) "
         + "nor an ONNX model (.onnx)"

@@ -3,8 +3,11 @@ import Files
 
 /// A model in the ONNX format, run by ONNX Runtime.
 public struct OnnxEngine: InferenceEngine {
-  /// The version of ONNX Runtime, such as "1.32.0".
-  public static var runtimeVersion: String { OnnxRuntime.version }
+  /// Whether ONNX Runtime was installed with the program: a minimal build comes without it.
+  public static var isInstalled: Bool { OnnxLibrary.isInstalled }
+
+  /// The version of ONNX Runtime, such as "1.32.0"; `nil` when it cannot be opened.
+  public static var runtimeVersion: String? { (try? OnnxLibrary.shared.get())?.version }
 
   /// The largest message of protocol buffers, which ONNX files are.
   private static let maximumSize = Int(Int32.max)

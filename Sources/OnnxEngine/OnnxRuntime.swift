@@ -16,12 +16,11 @@ struct OnnxRuntime: @unchecked Sendable {
     try OnnxRuntime()
   }
 
-  /// The version of the library, such as "1.32.0".
-  static var version: String { String(cString: OrtGetApiBase().pointee.GetVersionString()) }
-
   private init() throws(OnnxStatus) {
-    guard let api = OrtGetApiBase().pointee.GetApi(UInt32(ORT_API_VERSION)) else {
-      throw OnnxStatus(message: "ONNX Runtime \(Self.version) is too old; 1.12 or later is needed")
+    let library = try OnnxLibrary.shared.get()
+    guard let api = library.api else {
+      throw OnnxStatus(
+        message: "ONNX Runtime \(library.version) is too old; 1.12 or later is needed")
     }
     self.api = api
     // Errors come back as statuses; logged as well, they would only fill standard error.

@@ -40,7 +40,8 @@ public struct LoadedModel: Sendable {
   /// - Throws: `InferenceError` with the reason why the engine could not be loaded.
   public func classifier(for kind: EngineKind) throws(InferenceError) -> Classifier {
     guard let engine = engines[kind] else {
-      throw failures[kind] ?? .engineUnavailable(kind, reason: "it was not asked for")
+      throw failures[kind] ?? ModelLoader.missingLibrary(of: kind)
+        ?? .engineUnavailable(kind, reason: "it was not asked for")
     }
     return Classifier(
       engine: engine, modelVersion: version.name, labels: version.manifest.labels,

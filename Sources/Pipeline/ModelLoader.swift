@@ -26,16 +26,35 @@ public struct ModelLoader: Sendable {
     self.preprocessor = preprocessor
   }
 
-  /// The engines this program can load, in the order of `EngineKind`.
-  public static let supportedEngines: [EngineKind] = EngineKind.allCases
+  /// The engines this program can load, in the order of `EngineKind`: those whose library was
+  /// installed with it.
+  public static let supportedEngines: [EngineKind] = EngineKind.allCases.filter {
+    missingLibrary(of: $0) == nil
+  }
+
+  /// An engine, or the native one where this program cannot load that.
+  public static func engine(preferring kind: EngineKind) -> EngineKind {
+    supportedEngines.contains(kind) ? kind : .native
+  }
+
+  /// Why this program can load no such engine, whatever the version; `nil` when it can.
+  static func missingLibrary(of kind: EngineKind) -> InferenceError? {
+    switch kind {
+    case .pytorch, .torchscript, .quantized:
+      TorchLibrary.isInstalled ? nil : .libraryMissing(kind, library: "LibTorch")
+    case .onnx: OnnxEngine.isInstalled ? nil : .libraryMissing(kind, library: "ONNX Runtime")
+    case .native: nil
+    }
+  }
 
   /// Loads one engine of a version and warms it.
   ///
-  /// - Throws: `InferenceError` when the version does not have that form, its file is not the one
-  ///   the manifest describes, or the runtime refuses it.
+  /// - Throws: `InferenceError` when this program comes without the engine's library, the version does
+  ///   not have that form, its file is not the one the manifest describes, or the runtime refuses it.
   public func engine(
     _ kind: EngineKind, of version: ModelVersion
   ) throws(InferenceError) -> any InferenceEngine {
+    if let error = Self.missingLibrary(of: kind) { throw error }
     // What was exported before there was a native form has the same weights in its state dict.
     let isPlain = kind == .native && !version.has(.native)
     let path: String

@@ -59,6 +59,7 @@ public struct VersionJudge: Sendable {
   /// The form that others are made from, or the only one that an imported graph has.
   private func engine(of version: ModelVersion) throws(InferenceError) -> any InferenceEngine {
     try ModelLoader(threads: threads)
-      .engine(version.has(.stateDict) ? .pytorch : .onnx, of: version)
+      .engine(
+        version.has(.stateDict) ? ModelLoader.engine(preferring: .pytorch) : .onnx, of: version)
   }
 }

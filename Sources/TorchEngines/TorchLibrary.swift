@@ -1,10 +1,18 @@
 package import CTorchInterface
-import Glibc
+import Foundation
 
 /// The shared library that holds LibTorch and our bridge to it, opened when it is first needed.
-package enum TorchLibrary {
+public enum TorchLibrary {
   /// The library's file, which lies beside the program.
   static let fileName = "libAtelierTorch.so"
+
+  /// Whether LibTorch was installed with the program: a minimal build comes without it. This opens
+  /// nothing.
+  public static let isInstalled: Bool = {
+    let program = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
+    let file = program.deletingLastPathComponent().appending(path: fileName)
+    return FileManager.default.fileExists(atPath: file.path)
+  }()
 
   private static let loaded: Result<CTFunctions, BridgeFailure> = load()
 

@@ -16,11 +16,16 @@ public enum ModelExporter {
   ///
   /// Each file appears whole or not at all, in place of an older one.
   ///
-  /// - Throws: ``ExportError`` when the weights do not fit the network or a file cannot be written.
+  /// - Throws: ``ExportError`` when a form cannot be had from this build, the weights do not fit the
+  ///   network or a file cannot be written.
   public static func write(
     _ forms: [ModelForm] = ModelExporter.forms, network: Network, stateDict: StateDict,
     labels: LabelSet, to directory: URL
   ) throws(ExportError) {
+    let needsLibTorch: Set<ModelForm> = [.torchscript, .quantized]
+    if !TorchLibrary.isInstalled, let form = forms.first(where: needsLibTorch.contains) {
+      throw .libTorchMissing(form)
+    }
     do {
       try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
     } catch {

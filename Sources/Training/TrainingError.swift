@@ -4,6 +4,8 @@ public enum TrainingError: Error, Sendable, Hashable {
   case invalidSetting(name: String, reason: String)
   /// The loss is no longer a number. The checkpoint of the epoch before is kept.
   case diverged(epoch: Int, step: Int)
+  /// This build comes without LibTorch, which training needs.
+  case libTorchMissing
   /// LibTorch failed.
   case libTorch(reason: String)
   /// There is nothing to resume.
@@ -26,6 +28,9 @@ extension TrainingError: CustomStringConvertible {
     case .diverged(let epoch, let step):
       "the loss is not a finite number at step \(step) of epoch \(epoch): training diverged; the last "
         + "good checkpoint is kept, try a lower learning rate"
+    case .libTorchMissing:
+      "training needs LibTorch, which this build does not have; run scripts/setup and build without "
+        + "ATELIER_MINIMAL"
     case .libTorch(let reason): "LibTorch failed: \(reason)"
     case .checkpointMissing(let directory):
       "there is no unfinished run in \(directory); start one without --resume"

@@ -39,6 +39,7 @@ public struct TrainingRun {
     settings: TrainingSettings, split: Split, labels: LabelSet = .fashionMNIST,
     start: StartingPoint? = nil, directory: URL, resume: Bool = false
   ) throws(TrainingError) {
+    try Self.checkLibrary()
     try settings.validate()
     self.settings = settings
     self.split = split
@@ -62,6 +63,13 @@ public struct TrainingRun {
     } else if Checkpoint.exists(in: directory) {
       throw .directoryInUse(directory: directory.path)
     }
+  }
+
+  /// Makes sure that this build can train.
+  ///
+  /// - Throws: `TrainingError/libTorchMissing`.
+  public static func checkLibrary() throws(TrainingError) {
+    guard TorchLibrary.isInstalled else { throw .libTorchMissing }
   }
 
   /// The settings of the unfinished run in a folder.

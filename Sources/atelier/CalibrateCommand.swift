@@ -34,7 +34,8 @@ struct CalibrateCommand: AsyncParsableCommand {
     guard data.labels == version.manifest.labels else {
       throw ValidationError("The data set has other classes than the model version.")
     }
-    let engine = try ModelLoader(threads: model.threads).engine(.pytorch, of: version)
+    let engine = try ModelLoader(threads: model.threads)
+      .engine(ModelLoader.engine(preferring: .pytorch), of: version)
     let fitted = try ModelCalibration(engine: engine, split: data.split)
     let calibrated = try ModelExporter.recalibrate(
       version, with: fitted, evaluations: fitted.evaluations(of: engine, on: data))

@@ -25,7 +25,7 @@ struct ClassifyCommand: AsyncParsableCommand {
   var paths: [String]
 
   @Option(help: "The engine.")
-  var engine = EngineKind.onnx
+  var engine = ModelLoader.engine(preferring: .onnx)
 
   @Option(help: "How many classes to name.")
   var top = 3

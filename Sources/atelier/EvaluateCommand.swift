@@ -46,7 +46,7 @@ struct EvaluateCommand: AsyncParsableCommand {
   }
 
   @Option(help: "The engine.")
-  var engine = EngineKind.onnx
+  var engine = ModelLoader.engine(preferring: .onnx)
 
   @Option(help: "The standard data set, or one of your own.", completion: .file())
   var dataset = FashionMNIST.standardDirectory.path

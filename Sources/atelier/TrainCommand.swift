@@ -77,6 +77,7 @@ struct TrainCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
+    try TrainingRun.checkLibrary()
     let store = Locations.modelStore()
     let isOwn = !TrainingSource.isStandard(dataset)
     let directory = outputDirectory(isOwn: isOwn)

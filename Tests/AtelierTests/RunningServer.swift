@@ -98,6 +98,16 @@ struct RunningServer: Sendable {
     }
   }
 
+  /// The status and the text of the answer to a picture.
+  func classify(_ path: String) async throws -> (status: Int, text: String) {
+    try await TestClient.withClient(host: "127.0.0.1", port: port) { client in
+      let response = try await client.execute(
+        .init(
+          path, method: .post, authority: "localhost", headers: Self.headers, body: Self.form))
+      return (Int(response.status.code), response.body.map { String(buffer: $0) } ?? "")
+    }
+  }
+
   private static let headers: HTTPFields = {
     var headers: HTTPFields = [.contentType: "multipart/form-data; boundary=boundary"]
     if let name = HTTPField.Name("X-API-Key") { headers[name] = key }

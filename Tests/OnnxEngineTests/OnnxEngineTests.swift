@@ -21,8 +21,8 @@ import Testing
 
   deinit { try? FileManager.default.removeItem(at: folder) }
 
-  @Test func theLibraryIsTheOneSetupInstalls() {
-    #expect(OnnxEngine.runtimeVersion.hasPrefix("1.32."))
+  @Test func theLibraryIsTheOneSetupInstalls() throws {
+    #expect(try #require(OnnxEngine.runtimeVersion).hasPrefix("1.32."))
   }
 
   @Test(arguments: [1, 3, 256], [1, 2])

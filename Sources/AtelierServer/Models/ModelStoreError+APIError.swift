@@ -22,6 +22,8 @@ extension APIError {
   init(_ error: ModelImportError) {
     switch error {
     case .store(let error): self = APIError(error)
+    case .librariesMissing:
+      self = .unavailable(.engineUnavailable, error.description, retryAfter: 3_600)
     case .export:
       self = .unavailable(
         .storageUnavailable, "the version cannot be written; the service's log says why",

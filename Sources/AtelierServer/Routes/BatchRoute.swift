@@ -5,6 +5,7 @@ import HTTPTypes
 import Hummingbird
 import Logging
 import NIOCore
+import Pipeline
 
 /// `POST /predict-batch`: many pictures, or archives of them, in one request.
 struct BatchRoute: Sendable {
@@ -15,7 +16,7 @@ struct BatchRoute: Sendable {
   let logger: Logger
 
   static let path = "/predict-batch"
-  static let defaultEngine = EngineKind.onnx
+  static let defaultEngine = ModelLoader.engine(preferring: .onnx)
   /// The most pictures that can be left out.
   static let skipLimit = 1_000_000
   /// JSON Lines (https://jsonlines.org), also called NDJSON.

@@ -45,6 +45,13 @@ extension APIError {
     case .engineUnavailable(let kind, _):
       self = .unavailable(
         .engineUnavailable, "the engine \(kind.displayName) is not loaded", retryAfter: 30)
+    case .libraryMissing(let kind, _):
+      // Nothing is going to change before the service is installed anew.
+      self = .unavailable(
+        .engineUnavailable,
+        "the engine \(kind.displayName) is not loaded: \(error.reason); the native engine needs none, "
+          + "and answers at /predict-native",
+        retryAfter: 3_600)
     case .runtimeFailure(let kind, _):
       self = .unavailable(
         .engineUnavailable, "the engine \(kind.displayName) failed; try again", retryAfter: 5)

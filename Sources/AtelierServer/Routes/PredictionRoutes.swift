@@ -15,8 +15,10 @@ struct PredictionRoutes: Sendable {
   /// The statuses these routes answer with.
   static let statuses = [200, 400, 401, 403, 413, 415, 422, 429, 503]
 
+  /// The paths and their engines. That which names none has another engine where LibTorch is missing.
   static let paths: KeyValuePairs<String, EngineKind> = [
-    "/predict": .pytorch, "/predict-scripted": .torchscript, "/predict-onnx": .onnx,
+    "/predict": ModelLoader.engine(preferring: .pytorch), "/predict-scripted": .torchscript,
+    "/predict-onnx": .onnx,
     "/predict-quantized": .quantized, "/predict-native": .native,
   ]
 

@@ -47,6 +47,14 @@ public struct RecordsHost: Sendable {
 }
 
 extension Settings {
+  /// The file of the log; `nil` for none. Servers that share a home directory must not share it.
+  var logFile: URL? {
+    let path = text(.logFile)
+    guard path != "none" else { return nil }
+    return URL(
+      filePath: path, relativeTo: URL(filePath: text(.home), directoryHint: .isDirectory))
+  }
+
   /// The file of the database.
   var databaseFile: URL {
     let path = text(.database)

@@ -96,7 +96,7 @@ public struct ServiceHost: Sendable {
     models: ServedModels, announce: @escaping @Sendable (Announcement) -> Void
   ) async throws {
     let home = URL(filePath: settings.text(.home), directoryHint: .isDirectory)
-    let sink = LogSink(file: home.appending(path: "app.log"))
+    let sink = LogSink(file: settings.logFile)
     let logger = try logger(writingTo: sink)
     for (engine, error) in models.current.model.failures {
       logger.warning(

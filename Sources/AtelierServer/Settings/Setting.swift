@@ -8,7 +8,7 @@ public enum Setting: String, CaseIterable, Sendable {
   case engineThreads, trainingThreads, queueLimit, batchLimit, bodyLimit, uploadLimit, uploadTimeout
   case pixelLimit, requestTimeout, idleTimeout, connectionLimit, drainTimeout, drainDelay
   case trustedProxies, requestsPerMinute, jobRetention, apiKeys, database, durability, redisUrl
-  case redisPrefix, logLevel
+  case redisPrefix, logLevel, logFile
 
   /// The name in a YAML file.
   public var name: String { rawValue }
@@ -61,6 +61,8 @@ public enum Setting: String, CaseIterable, Sendable {
       "Redis for shared counters and jobs; empty for one on this machine, if there is one"
     case .redisPrefix: "start of the names of keys in Redis"
     case .logLevel: "least severe log lines: trace, debug, info, notice, warning, error, critical"
+    case .logFile:
+      "file of the log beside standard error, in the home directory; none for standard error alone"
     }
   }
 
@@ -91,6 +93,7 @@ public enum Setting: String, CaseIterable, Sendable {
     case .durability: return .string("power")
     case .redisPrefix: return .string("atelier")
     case .logLevel: return .string("info")
+    case .logFile: return .string("app.log")
     }
   }
 

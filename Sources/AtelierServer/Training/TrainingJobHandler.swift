@@ -37,7 +37,7 @@ struct TrainingJobHandler: JobHandler {
   /// What the owner is told: without the paths of this machine.
   private func message(of error: TrainingError) -> String {
     switch error {
-    case .diverged, .invalidSetting, .startUnusable: error.description
+    case .diverged, .invalidSetting, .startUnusable, .libTorchMissing: error.description
     default: "training could not go on; the service's log says why"
     }
   }

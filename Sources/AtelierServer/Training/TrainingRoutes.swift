@@ -6,6 +6,7 @@ import Jobs
 import NIOPosix
 import Records
 import Retraining
+import Training
 
 /// `POST /training` and `POST /training/inspect`: training on users' data, and a look at it before.
 struct TrainingRoutes: Sendable {
@@ -40,6 +41,11 @@ struct TrainingRoutes: Sendable {
     _ request: Request, _ context: ServiceContext
   ) async throws -> Response {
     guard models.store != nil else { throw APIError.conflict("this service has no model store") }
+    do {
+      try TrainingRun.checkLibrary()
+    } catch {
+      throw APIError.unavailable(.engineUnavailable, error.description, retryAfter: 3_600)
+    }
     let job: Job
     do {
       let draft = try await jobs.board.draft()

@@ -28,11 +28,13 @@ struct WebServiceFacts: Sendable {
       "upload_limit": .integer(uploadLimit),
       "api_port": ports.api.map { .integer($0) } ?? .null,
       "engines": .array(
-        PredictionRoutes.paths.filter { model.availableEngines.contains($0.value) }.map {
-          [
-            "name": .string($0.value.displayName), "engine": .string($0.value.rawValue),
-            "path": .string($0.key),
-          ]
+        model.availableEngines.compactMap { engine in
+          PredictionRoutes.paths.first { $0.value == engine }.map {
+            [
+              "name": .string(engine.displayName), "engine": .string(engine.rawValue),
+              "path": .string($0.key),
+            ]
+          }
         }),
       "offers_labels": .boolean(offers(.put, "/predictions/{id}/label")),
       "offers_stored": .boolean(offersStored),
