@@ -25,6 +25,7 @@ struct RunningServer: Sendable {
   ) async throws -> (value: Value, status: TerminationStatus) {
     var variables: [Environment.Key: String?] = [
       "ATELIER_HOME": home.path, "ATELIER_API_KEYS": "\(key):admin", "ATELIER_UI_PORT": "0",
+      "ATELIER_GRPC_PORT": "0",
       // Nobody listens there: a Redis of this machine is none of the test's business.
       "REDIS_URL": "redis://127.0.0.1:1", "ATELIER_LOG_LEVEL": "error",
     ]
@@ -98,19 +99,33 @@ struct RunningServer: Sendable {
     }
   }
 
+  /// The class that the service finds in a picture.
+  func classify(_ picture: [UInt8]) async throws -> String {
+    try await TestClient.withClient(host: "127.0.0.1", port: port) { client in
+      let response = try await client.execute(
+        .init(
+          "/predict-onnx", method: .post, authority: "localhost", headers: Self.headers,
+          body: Self.form(picture)))
+      let text = response.body.map { String(buffer: $0) } ?? ""
+      return try #require(text.firstMatch(of: #/"class":"([^"]+)"/#).map { String($0.output.1) })
+    }
+  }
+
   private static let headers: HTTPFields = {
     var headers: HTTPFields = [.contentType: "multipart/form-data; boundary=boundary"]
     if let name = HTTPField.Name("X-API-Key") { headers[name] = key }
     return headers
   }()
 
-  private static let form: ByteBuffer = {
-    let png = PNGEncoder.encode(grey: [UInt8](repeating: 128, count: 784), width: 28, height: 28)
+  private static let form = form(
+    PNGEncoder.encode(grey: [UInt8](repeating: 128, count: 784), width: 28, height: 28))
+
+  private static func form(_ png: [UInt8]) -> ByteBuffer {
     var body = ByteBuffer(
       string:
         "--boundary\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.png\"\r\n\r\n")
     body.writeBytes(png)
     body.writeString("\r\n--boundary--\r\n")
     return body
-  }()
+  }
 }
