@@ -46,17 +46,24 @@ extension Target {
 }
 
 extension Target.Dependency {
+  static let asyncHTTPClient = product(name: "AsyncHTTPClient", package: "async-http-client")
   static let argumentParser = product(name: "ArgumentParser", package: "swift-argument-parser")
   static let collections = product(name: "OrderedCollections", package: "swift-collections")
   static let configuration = product(name: "Configuration", package: "swift-configuration")
   static let crypto = product(name: "Crypto", package: "swift-crypto")
   static let deque = product(name: "DequeModule", package: "swift-collections")
   static let grdb = product(name: "GRDB", package: "GRDB.swift")
+  static let grpcCore = product(name: "GRPCCore", package: "grpc-swift-2")
+  static let grpcProtobuf = product(name: "GRPCProtobuf", package: "grpc-swift-protobuf")
+  static let grpcTransport = product(
+    name: "GRPCNIOTransportHTTP2Posix", package: "grpc-swift-nio-transport")
   static let hdrHistogram = product(name: "Histogram", package: "hdrhistogram-swift")
   static let httpTypes = product(name: "HTTPTypes", package: "swift-http-types")
   static let hummingbird = product(name: "Hummingbird", package: "hummingbird")
   static let hummingbirdCore = product(name: "HummingbirdCore", package: "hummingbird")
   static let hummingbirdTesting = product(name: "HummingbirdTesting", package: "hummingbird")
+  static let inMemoryTracing = product(
+    name: "InMemoryTracing", package: "swift-distributed-tracing")
   static let inMemoryLogging = product(name: "InMemoryLogging", package: "swift-log")
   static let lifecycle = product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
   static let logging = product(name: "Logging", package: "swift-log")
@@ -68,6 +75,7 @@ extension Target.Dependency {
   static let swiftCSV = product(name: "SwiftCSV", package: "SwiftCSV")
   static let subprocess = product(name: "Subprocess", package: "swift-subprocess")
   static let systemPackage = product(name: "SystemPackage", package: "swift-system")
+  static let tracing = product(name: "Tracing", package: "swift-distributed-tracing")
   static let yams = product(name: "Yams", package: "Yams")
   static let unixSignals = product(name: "UnixSignals", package: "swift-service-lifecycle")
 }
@@ -157,14 +165,22 @@ let libraries: [Target] = [
   .library("Redis", ["CHiredis"]),
   .library("Counters", ["Records", "Redis"]),
   .library("Jobs", ["Records", "Redis", .grdb, .logging]),
+  .library("OpenInference", ["Classification"]),
+  .library(
+    "OpenInferenceGRPC",
+    ["OpenInference", .grpcCore, .grpcProtobuf, .grpcTransport, .nioCore, .protobuf]),
+  .library(
+    "OpenTelemetry", [.asyncHTTPClient, .logging, .nioCore, .nioHTTP1, .protobuf, .tracing]),
   .library(
     "AtelierServer",
     [
       "APIKeys", "Archives", "Classification", "Counters", "Dataset", "Files", "Hashing", "Imaging",
-      "Jobs", "ModelImport", "ModelStore", "Monitoring", "Networks", "Pipeline", "Records", "Redis",
-      "Retraining", "Training", .configuration, .crypto, .deque, .httpTypes, .hummingbird,
-      .hummingbirdCore, .lifecycle,
-      .logging, .nioCore, .nioHTTP1, .nioHTTPTypes, .nioPosix, .systemPackage, .unixSignals,
+      "Jobs", "ModelImport", "ModelStore", "Monitoring", "Networks", "OpenInference",
+      "OpenInferenceGRPC", "OpenTelemetry", "Pipeline", "Records", "Redis", "Retraining",
+      "Training", .configuration, .crypto, .deque, .grpcCore, .httpTypes,
+      .hummingbird, .hummingbirdCore, .lifecycle,
+      .logging, .nioCore, .nioHTTP1, .nioHTTPTypes, .nioPosix, .systemPackage, .tracing,
+      .unixSignals,
       .yams,
     ],
     resources: [.embedInCode("Documentation/Assets"), .embedInCode("Web/Assets")]),
@@ -235,6 +251,10 @@ let tests: [Target] = [
       .collections,
     ]),
   .tests(of: "APIKeys"),
+  .tests(of: "OpenInference", ["Classification"]),
+  .tests(
+    of: "OpenTelemetry",
+    ["OracleSupport", .httpTypes, .hummingbird, .logging, .nioCore, .tracing], hasOracle: true),
   .target(name: "RedisSupport", path: "Tests/RedisSupport", swiftSettings: settings),
   .tests(of: "Redis", ["RedisSupport"]),
   .tests(of: "Counters", ["Classification", "Records", "Redis", "RedisSupport"]),
@@ -243,9 +263,9 @@ let tests: [Target] = [
     of: "AtelierServer",
     [
       "APIKeys", "Classification", "Counters", "Dataset", "Imaging", "Jobs", "ModelStore",
-      "Monitoring", "Networks", "OnnxModel", "OracleSupport", "Pipeline", "Records", "Retraining",
-      "StateDictFiles", "Training", .httpTypes, .hummingbird, .hummingbirdTesting,
-      .inMemoryLogging, .logging, .nioCore,
+      "Monitoring", "Networks", "OnnxModel", "OpenTelemetry", "OracleSupport", "Pipeline",
+      "Records", "Retraining", "StateDictFiles", "Training", .httpTypes, .hummingbird,
+      .hummingbirdTesting, .inMemoryLogging, .inMemoryTracing, .logging, .nioCore, .tracing,
     ], hasOracle: true),
   .tests(
     of: "Pipeline",
@@ -259,8 +279,8 @@ let tests: [Target] = [
   .testTarget(
     name: "AtelierTests",
     dependencies: [
-      "AtelierServer", "Classification", "Dataset", "Imaging", "Jobs", "ModelStore", "Records",
-      "RedisSupport", "WebDriverSupport", "atelier",
+      "AtelierServer", "Classification", "Dataset", "Imaging", "Jobs", "ModelStore",
+      "OracleSupport", "Records", "RedisSupport", "WebDriverSupport", "atelier",
       .httpTypes, .hummingbirdTesting, .nioCore, .subprocess, .systemPackage, .yams,
     ],
     exclude: ["Oracle"], swiftSettings: settings),
@@ -277,6 +297,7 @@ let package = Package(
     .package(
       url: "https://github.com/apple/swift-configuration.git", from: "1.4.0", traits: ["YAML"]),
     .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-distributed-tracing.git", from: "1.7.3"),
     .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
@@ -284,9 +305,13 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-protobuf.git", from: "1.39.0"),
     .package(url: "https://github.com/apple/swift-system.git", from: "1.8.1"),
     .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
+    .package(url: "https://github.com/grpc/grpc-swift-2.git", from: "2.4.3"),
+    .package(url: "https://github.com/grpc/grpc-swift-nio-transport.git", from: "2.9.2"),
+    .package(url: "https://github.com/grpc/grpc-swift-protobuf.git", from: "2.4.1"),
     .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift.git", from: "0.2.0"),
     .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.2"),
     .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1"),
+    .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.37.0"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
     .package(url: "https://github.com/swiftcsv/SwiftCSV.git", from: "0.10.0"),
     .package(url: "https://github.com/swiftlang/swift-subprocess.git", from: "1.0.2"),

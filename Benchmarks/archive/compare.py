@@ -75,7 +75,7 @@ def start_service(home):
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    environment = dict(os.environ, ATELIER_HOME=home, ATELIER_API_KEYS=f"{KEY}:predict", ATELIER_UI_PORT="0")
+    environment = dict(os.environ, ATELIER_HOME=home, ATELIER_API_KEYS=f"{KEY}:predict", ATELIER_UI_PORT="0", ATELIER_GRPC_PORT="0")
     process = subprocess.Popen(
         [PROGRAM, "serve", "--engines", "onnx", "--port", str(port)], env=environment,
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)

@@ -6,6 +6,7 @@ import Hummingbird
 public import Jobs
 public import Logging
 import NIOCore
+public import OpenTelemetry
 public import Records
 public import ServiceLifecycle
 import UnixSignals
@@ -14,6 +15,8 @@ import UnixSignals
 public struct AtelierService: Service {
   private let configuration: ServiceConfiguration
   private let applications: [ListeningService]
+  private let rpc: RPCService?
+  private let exporter: SpanExporter?
   private let pool: PredictionPool
   private let models: ServedModels
   private let readiness: Readiness
@@ -32,13 +35,14 @@ public struct AtelierService: Service {
   ///   - counter: The counts that servers share; `nil` leaves them to the store.
   ///   - keys: The keys that are accepted.
   ///   - web: What the web interface lets people in with.
+  ///   - exporter: Where spans of requests go; `nil` when nobody wants them. The service runs it.
   ///   - logger: Where its log lines go.
-  ///   - onListening: Told the ports of the API and of the web interface once requests are accepted.
+  ///   - onListening: Told the ports once requests are accepted.
   public init(
     configuration: ServiceConfiguration, models: ServedModels, store: any PredictionStore,
     jobs: JobBoard, counter: RedisCounter? = nil, keys: KeyRing,
-    web: WebAccess = WebAccess(), logger: Logger,
-    onListening: @escaping @Sendable (_ api: Int, _ web: Int?) async -> Void = { _, _ in }
+    web: WebAccess = WebAccess(), exporter: SpanExporter? = nil, logger: Logger,
+    onListening: @escaping @Sendable (ServicePorts) async -> Void = { _ in }
   ) {
     self.configuration = configuration
     self.store = store
@@ -46,34 +50,41 @@ public struct AtelierService: Service {
     self.logger = logger
     let components = ServiceComponents(
       configuration: configuration, models: models, store: store, jobs: jobs, counter: counter,
-      keys: keys, web: web, logger: logger)
+      keys: keys, web: web, tracing: exporter.map { .exporting(to: $0) }, logger: logger)
+    self.exporter = exporter
     worker = JobWorker(
       board: jobs, handlers: components.jobHandlers, configuration: configuration.jobs,
       logger: logger)
     self.counter = counter
     pool = components.pool
     readiness = components.readiness
-    applications = Self.applications(components, onListening: onListening)
+    var expected: Set<ListeningPorts.Listener> = [.api]
+    if configuration.webPort != nil { expected.insert(.web) }
+    if configuration.grpcPort != nil { expected.insert(.grpc) }
+    let announce: @Sendable (Int, ListeningPorts.Listener) async -> Void = { port, listener in
+      let all = components.ports.note(port, of: listener, among: expected)
+      if let all { await onListening(all) }
+    }
+    applications = Self.applications(components, announce)
+    rpc = configuration.grpcPort.map { port in
+      RPCService(
+        backend: components.rpcBackend, configuration: configuration, port: port
+      ) { await announce($0, .grpc) }
+    }
   }
 
   private static func applications(
     _ components: ServiceComponents,
-    onListening: @escaping @Sendable (_ api: Int, _ web: Int?) async -> Void
+    _ announce: @escaping @Sendable (Int, ListeningPorts.Listener) async -> Void
   ) -> [ListeningService] {
-    let (configuration, ports) = (components.configuration, components.ports)
-    let api = components.application { port in
-      let both = ports.note(api: port)
-      if configuration.webPort == nil { await onListening(port, nil) }
-      if let both { await onListening(both.api, both.web) }
-    }
+    let configuration = components.configuration
+    let api = components.application { port in await announce(port, .api) }
     var services = [
       ListeningService(
         application: api, host: configuration.host, port: configuration.port, option: "--port")
     ]
     if let webPort = configuration.webPort {
-      let web = components.webApplication(port: webPort) { port in
-        if let both = ports.note(web: port) { await onListening(both.api, both.web) }
-      }
+      let web = components.webApplication(port: webPort) { port in await announce(port, .web) }
       services.append(
         ListeningService(
           application: web, host: configuration.host, port: webPort, option: "--ui-port"))
@@ -92,6 +103,7 @@ public struct AtelierService: Service {
       .init(service: ModelWatch(models: models, logger: logger)),
     ]
     services += applications.map { .init(service: $0) }
+    if let rpc { services.append(.init(service: rpc)) }
     services.append(.init(service: JobsService(worker: worker)))
     services.append(
       // Services are told to stop in reverse order, each after the one before it has.
@@ -99,6 +111,8 @@ public struct AtelierService: Service {
         service: DrainService(readiness: readiness, delay: configuration.drainDelay),
         successTerminationBehavior: .ignore))
     if let counter { services.insert(.init(service: PublishingService(counter: counter)), at: 0) }
+    // The last to stop, so that it sends the spans of the last requests.
+    if let exporter { services.insert(.init(service: ExportingService(exporter: exporter)), at: 0) }
     var group = ServiceGroupConfiguration(
       services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
     group.maximumGracefulShutdownDuration = configuration.drainDelay + configuration.drainTimeout

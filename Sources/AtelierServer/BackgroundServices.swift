@@ -1,5 +1,6 @@
 import Counters
 import Jobs
+import OpenTelemetry
 import ServiceLifecycle
 
 /// Publishes the counts while the service runs.
@@ -17,6 +18,15 @@ struct JobsService: Service {
 
   func run() async throws {
     await cancelWhenGracefulShutdown { await worker.run() }
+  }
+}
+
+/// Sends spans while the service runs.
+struct ExportingService: Service {
+  let exporter: SpanExporter
+
+  func run() async throws {
+    await cancelWhenGracefulShutdown { await exporter.run() }
   }
 }
 

@@ -32,13 +32,16 @@ struct ServiceComponents: Sendable {
   /// What does the jobs.
   let jobHandlers: [any JobHandler]
   private let authenticator: Authenticator
+  /// What answers the Open Inference Protocol over gRPC.
+  let rpcBackend: RPCBackend
+  private let tracing: RequestTracing?
   let datasets: TrainingDatasets
   let logger: Logger
 
   init(
     configuration: ServiceConfiguration, models: ServedModels, store: any PredictionStore,
     jobs board: JobBoard, counter: (any PredictionCounter)? = nil, keys: KeyRing,
-    web: WebAccess = WebAccess(),
+    web: WebAccess = WebAccess(), tracing: RequestTracing? = nil,
     logger: Logger, now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
   ) {
     self.configuration = configuration
@@ -108,7 +111,17 @@ struct ServiceComponents: Sendable {
       + HealthRoutes(readiness: readiness).endpoints
       + MetricsRoute(metrics: metrics, gauges: gauges, summaries: summaries).endpoints
       + MonitoringRoutes(summaries: summaries, feed: feed, connections: connections).endpoints
-    endpoints = api + DocumentationRoutes(document: OpenAPIDocument.json).endpoints
+    self.tracing = tracing
+    let inference = OpenInferenceService(
+      predictions: service,
+      models: OpenModels(models: models, catalog: ModelCatalog(models: models)),
+      readiness: readiness)
+    rpcBackend = RPCBackend(
+      service: inference, verifier: verifier, authenticator: authenticator, metrics: metrics,
+      tracing: tracing, logger: logger)
+    endpoints =
+      api + OpenInferenceRoutes(service: inference, bodyLimit: configuration.bodyLimit).endpoints
+      + DocumentationRoutes(document: OpenAPIDocument.json).endpoints
     self.web = WebInterface(
       access: web, verifier: verifier, authenticator: authenticator,
       facts: WebServiceFacts(
@@ -142,8 +155,12 @@ struct ServiceComponents: Sendable {
     _ endpoints: [Endpoint], _ authenticator: Authenticator? = nil, pages: WebPages? = nil
   ) -> Router<ServiceContext> {
     let router = Router(context: ServiceContext.self, options: .autoGenerateHeadEndpoints)
-    router.add(middleware: IdentityMiddleware(trustedProxies: configuration.trustedProxies))
-    router.add(middleware: ObservationMiddleware(metrics: metrics, logger: logger))
+    router.add(
+      middleware:
+        IdentityMiddleware(trustedProxies: configuration.trustedProxies, sampler: tracing?.sampler))
+    router.add(
+      middleware:
+        ObservationMiddleware(metrics: metrics, logger: logger, tracing: tracing))
     if let pages { router.add(middleware: PageMiddleware(pages: pages)) }
     router.add(
       middleware: ErrorMiddleware(allowedMethods: AllowedMethods(endpoints), logger: logger))

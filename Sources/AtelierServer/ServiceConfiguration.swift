@@ -9,6 +9,8 @@ public struct ServiceConfiguration: Sendable {
   public var port = 8_000
   /// The port of the web interface; 0 takes a free one, `nil` is for none.
   public var webPort: Int?
+  /// The port of the Open Inference Protocol over gRPC; 0 takes a free one, `nil` is for none.
+  public var grpcPort: Int?
   /// The proxies that say where requests come from.
   public var trustedProxies = TrustedProxies()
   /// Threads that decode pictures and run engines.

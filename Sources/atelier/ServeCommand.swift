@@ -28,6 +28,9 @@ struct ServeCommand: AsyncParsableCommand {
   @Option(help: "The port of the web interface; 0 for none.")
   var uiPort: Int?
 
+  @Option(help: "The port of the Open Inference Protocol over gRPC; 0 for none.")
+  var grpcPort: Int?
+
   @Option(help: "The directory of the database, keys, models and logs.", completion: .directory)
   var home: String?
 
@@ -65,6 +68,7 @@ struct ServeCommand: AsyncParsableCommand {
     try await host.run(models: Locations.servedModels(of: settings)) { announcement in
       print("API            \(announcement.url)")
       if let url = announcement.webURL { print("web interface  \(url)") }
+      if let address = announcement.grpcAddress { print("gRPC           \(address)") }
       print("documentation  \(announcement.url)/docs")
       if let key = announcement.firstKey {
         print("admin key      \(key)  (shown once; see atelier keys)")
@@ -75,7 +79,8 @@ struct ServeCommand: AsyncParsableCommand {
 
   private var flags: [Setting: String] {
     let given: [Setting: String?] = [
-      .host: host, .port: port.map(String.init), .uiPort: uiPort.map(String.init), .home: home,
+      .host: host, .port: port.map(String.init), .uiPort: uiPort.map(String.init),
+      .grpcPort: grpcPort.map(String.init), .home: home,
       .model: model, .canary: canary, .engines: engines,
       .nativePrecision: nativePrecision?.rawValue,
       .requestsPerMinute: requestsPerMinute.map(String.init), .logLevel: logLevel,

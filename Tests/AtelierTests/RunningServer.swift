@@ -25,6 +25,7 @@ struct RunningServer: Sendable {
   ) async throws -> (value: Value, status: TerminationStatus) {
     var variables: [Environment.Key: String?] = [
       "ATELIER_HOME": home.path, "ATELIER_API_KEYS": "\(key):admin", "ATELIER_UI_PORT": "0",
+      "ATELIER_GRPC_PORT": "0",
       // Nobody listens there: a Redis of this machine is none of the test's business.
       "REDIS_URL": "redis://127.0.0.1:1", "ATELIER_LOG_LEVEL": "error",
     ]
@@ -99,13 +100,26 @@ struct RunningServer: Sendable {
   }
 
   /// The status and the text of the answer to a picture.
-  func classify(_ path: String) async throws -> (status: Int, text: String) {
+  ///
+  /// - Parameters:
+  ///   - path: The route.
+  ///   - picture: A PNG; by default one that is grey all over.
+  func classify(
+    _ path: String, picture: [UInt8]? = nil
+  ) async throws -> (status: Int, text: String) {
     try await TestClient.withClient(host: "127.0.0.1", port: port) { client in
       let response = try await client.execute(
         .init(
-          path, method: .post, authority: "localhost", headers: Self.headers, body: Self.form))
+          path, method: .post, authority: "localhost", headers: Self.headers,
+          body: picture.map(Self.form) ?? Self.form))
       return (Int(response.status.code), response.body.map { String(buffer: $0) } ?? "")
     }
+  }
+
+  /// The class that the service finds in a picture.
+  func garment(in picture: [UInt8]) async throws -> String {
+    let text = try await classify("/predict-onnx", picture: picture).text
+    return try #require(text.firstMatch(of: #/"class":"([^"]+)"/#).map { String($0.output.1) })
   }
 
   private static let headers: HTTPFields = {
@@ -114,13 +128,15 @@ struct RunningServer: Sendable {
     return headers
   }()
 
-  private static let form: ByteBuffer = {
-    let png = PNGEncoder.encode(grey: [UInt8](repeating: 128, count: 784), width: 28, height: 28)
+  private static let form = form(
+    PNGEncoder.encode(grey: [UInt8](repeating: 128, count: 784), width: 28, height: 28))
+
+  private static func form(_ png: [UInt8]) -> ByteBuffer {
     var body = ByteBuffer(
       string:
         "--boundary\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.png\"\r\n\r\n")
     body.writeBytes(png)
     body.writeString("\r\n--boundary--\r\n")
     return body
-  }()
+  }
 }

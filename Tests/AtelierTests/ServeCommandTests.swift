@@ -145,12 +145,15 @@ import Testing
     }
   }
 
-  @Test(arguments: [("--port", "--ui-port"), ("--ui-port", "--port")])
-  func saysThatThePortIsTaken(taken: String, other: String) async throws {
+  @Test(arguments: ["--port", "--ui-port", "--grpc-port"])
+  func saysThatThePortIsTaken(taken: String) async throws {
     try await withTemporaryDirectory { home in
       let redis = try RedisServer()
+      let ports = ["--port", "--ui-port", "--grpc-port"].flatMap {
+        [$0, $0 == taken ? String(redis.port) : "0"]
+      }
       let outcome = try await Program.run(
-        "serve", "--engines", "onnx", taken, String(redis.port), other, "0",
+        ["serve", "--engines", "onnx"] + ports,
         environment: ["ATELIER_HOME": home.path, "REDIS_URL": "redis://127.0.0.1:1"])
       #expect(outcome.status == 1)
       #expect(
@@ -173,6 +176,7 @@ import Testing
     ("ATELIER_API_KEYS", "secret:owner", "role that does not exist"),
     ("ATELIER_PORT", "many", "port"), ("REDIS_URL", "http://x", "redis://"),
     ("ATELIER_ENGINES", "abacus", "abacus"), ("ATELIER_LOG_LEVEL", "loud", "loud"),
+    ("OTEL_EXPORTER_OTLP_ENDPOINT", "nowhere", "OTEL_EXPORTER_OTLP_ENDPOINT"),
   ])
   func refusesUnusableSettings(name: String, value: String, complaint: String) async throws {
     try await withTemporaryDirectory { home in

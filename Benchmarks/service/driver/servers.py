@@ -45,6 +45,7 @@ def servers(durability: str = "power") -> list[Server]:
     environment = {
         "ATELIER_HOME": "{home}", "ATELIER_API_KEYS": "{key}:predict",
         "ATELIER_DURABILITY": durability, "ATELIER_UI_PORT": "0",
+        "ATELIER_GRPC_PORT": "0",
     }
     return [
         Server(

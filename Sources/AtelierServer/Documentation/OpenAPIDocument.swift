@@ -34,12 +34,14 @@ enum OpenAPIDocument {
       OpenAPIKeys.tag,
       OpenAPIModels.tag,
       OpenAPITraining.tag,
+      OpenAPIInference.tag,
       ["name": "Statistics", "description": "What was classified so far."],
       ["name": "Operation", "description": "For those who run the service."],
     ],
     "paths": paths.appending(OpenAPIJobs.paths).appending(OpenAPIHistory.paths)
       .appending(OpenAPIModels.paths).appending(OpenAPITraining.paths)
-      .appending(OpenAPIMonitoring.paths).appending(OpenAPIKeys.paths),
+      .appending(OpenAPIMonitoring.paths).appending(OpenAPIKeys.paths)
+      .appending(OpenAPIInference.paths),
     "components": [
       "securitySchemes": [
         "apiKey": [
@@ -52,7 +54,7 @@ enum OpenAPIDocument {
       "schemas": OpenAPISchemas.components.appending(OpenAPIJobs.schemas)
         .appending(OpenAPIHistory.schemas).appending(OpenAPIModels.schemas)
         .appending(OpenAPITraining.schemas).appending(OpenAPIMonitoring.schemas)
-        .appending(OpenAPIKeys.schemas),
+        .appending(OpenAPIKeys.schemas).appending(OpenAPIInferenceSchemas.components),
       "responses": OpenAPIErrors.components,
     ],
     "security": [["apiKey": []]],

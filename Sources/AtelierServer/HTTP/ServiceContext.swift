@@ -2,6 +2,7 @@ import APIKeys
 import Hummingbird
 import Logging
 import NIOCore
+import OpenTelemetry
 import Synchronization
 
 /// What is known of a request while it is answered.
@@ -38,6 +39,7 @@ final class RequestNotes: Sendable {
     var predictedClass: String?
     var confidence: Double?
     var outcome: PredictionOutcome?
+    var storeStart: ContinuousClock.Instant?
     var storeTime: Duration?
     var bodySize: Int?
     var errorCode: APIError.Code?

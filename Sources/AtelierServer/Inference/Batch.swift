@@ -41,16 +41,23 @@ struct Batch {
     guard !job.isAnswered else { return }
     let begin = ContinuousClock.now
     do throws(ImagingError) {
-      let (image, decodingTime) = try job.work.classifier.timedPrepare(
-        job.work.bytes, with: job.work.preprocessing)
+      let (tensor, decodingTime) = try Self.tensor(of: job.work)
       let hash = ContentHash.sha256(of: job.work.bytes)
       prepared.append(
         Prepared(
-          job: job, tensor: image.tensor, hash: hash, queueTime: begin - job.arrival,
+          job: job, tensor: tensor, hash: hash, queueTime: begin - job.arrival,
           decodingTime: decodingTime, preprocessingTime: .now - begin - decodingTime))
     } catch {
       job.finish(.failure(.picture(error)))
     }
+  }
+
+  private static func tensor(
+    of work: PredictionWork
+  ) throws(ImagingError) -> (tensor: ImageTensor, decodingTime: Duration) {
+    if let tensor = work.tensor { return (tensor, .zero) }
+    let (image, time) = try work.classifier.timedPrepare(work.bytes, with: work.preprocessing)
+    return (image.tensor, time)
   }
 
   /// Computes the pictures and answers them; does nothing when there are none.
@@ -68,10 +75,12 @@ struct Batch {
   /// - Returns: How long the engine ran; `nil` with the reason when it failed.
   private func run(_ classifier: Classifier) -> (engineTime: Duration?, error: InferenceError?) {
     do throws(InferenceError) {
+      let start = ContinuousClock.now
       let (predictions, time) = try classifier.timedClassify(prepared.map(\.tensor))
       for (picture, prediction) in zip(prepared, predictions) {
         picture.job.finish(
-          .success(outcome(of: picture, prediction: prediction, batchSize: count, time: time)))
+          .success(
+            outcome(of: picture, prediction, batchSize: count, start: start, time: time)))
       }
       return (time, nil)
     } catch {
@@ -87,20 +96,22 @@ struct Batch {
 
   private func runAlone(_ picture: Prepared, _ classifier: Classifier) {
     do throws(InferenceError) {
+      let start = ContinuousClock.now
       let (predictions, time) = try classifier.timedClassify([picture.tensor])
       picture.job.finish(
-        .success(outcome(of: picture, prediction: predictions[0], batchSize: 1, time: time)))
+        .success(outcome(of: picture, predictions[0], batchSize: 1, start: start, time: time)))
     } catch {
       picture.job.finish(.failure(.engine(error)))
     }
   }
 
   private func outcome(
-    of picture: Prepared, prediction: Prediction, batchSize: Int, time: Duration
+    of picture: Prepared, _ prediction: Prediction, batchSize: Int,
+    start: ContinuousClock.Instant, time: Duration
   ) -> PredictionOutcome {
     PredictionOutcome(
       prediction: prediction, tensor: picture.tensor, imageSHA256: picture.hash,
-      batchSize: batchSize,
+      batchSize: batchSize, arrival: picture.job.arrival, inferenceStart: start,
       queueTime: picture.queueTime, decodingTime: picture.decodingTime,
       preprocessingTime: picture.preprocessingTime, inferenceTime: time)
   }

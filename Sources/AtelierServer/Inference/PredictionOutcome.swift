@@ -9,6 +9,10 @@ struct PredictionOutcome: Sendable {
   let imageSHA256: String
   /// Pictures that were computed together.
   let batchSize: Int
+  /// When the picture came into the queue.
+  let arrival: ContinuousClock.Instant
+  /// When the engine began with the batch.
+  let inferenceStart: ContinuousClock.Instant
   /// The wait for a thread.
   let queueTime: Duration
   /// Decoding the file to pixels.

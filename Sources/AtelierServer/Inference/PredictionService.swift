@@ -46,14 +46,15 @@ struct PredictionService: Sendable {
   ///     caller leaves.
   ///   - identity: The record's identity; by default a new one. When there already is a record of this
   ///     identity, it is the answer.
-  /// - Returns: The record, which is on the disk by then, and what the engine saw.
+  /// - Returns: The record, which is on the disk by then, and what came of the picture.
   /// - Throws: ``APIError``; nothing is stored then.
   func predict(
     _ picture: UploadedPicture, parameters: PredictionParameters, classifier: Classifier,
     context: some PredictionCaller, asPartOfBatch: Bool = false, identity: RecordIdentity? = nil
-  ) async throws(APIError) -> (record: PredictionRecord, tensor: ImageTensor) {
+  ) async throws(APIError) -> (record: PredictionRecord, outcome: PredictionOutcome) {
     let work = PredictionWork(
-      bytes: picture.bytes, preprocessing: parameters.preprocessing, classifier: classifier)
+      bytes: picture.bytes, tensor: picture.tensor, preprocessing: parameters.preprocessing,
+      classifier: classifier)
     let outcome = try await classify(work, context, asPartOfBatch: asPartOfBatch)
     versions.answered(
       outcome, version: classifier.modelVersion, engine: classifier.engine.kind)
@@ -76,7 +77,7 @@ struct PredictionService: Sendable {
       }
     }
     let stored = try await store(record, outcome.tensor.bytes, context)
-    return (stored, outcome.tensor)
+    return (stored, outcome)
   }
 
   private func classify(
@@ -132,7 +133,10 @@ struct PredictionService: Sendable {
     let start = ContinuousClock.now
     do throws(RecordsError) {
       try await store.insert(record, picture: picture)
-      context.notes.note { $0.storeTime = .now - start }
+      context.notes.note {
+        $0.storeStart = start
+        $0.storeTime = .now - start
+      }
       counter?.predictionsWereStored()
       return record
     } catch {

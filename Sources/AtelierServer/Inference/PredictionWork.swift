@@ -4,8 +4,10 @@ import Pipeline
 
 /// A picture to classify, and how.
 struct PredictionWork: Sendable {
-  /// The bytes of the picture's file.
+  /// The bytes of the picture's file, or its grey levels.
   let bytes: [UInt8]
+  /// What the engine shall see, when the picture came as that.
+  var tensor: ImageTensor? = nil
   let preprocessing: Preprocessing
   let classifier: Classifier
 

@@ -1,4 +1,5 @@
 import Classification
+import OpenInference
 import Pipeline
 import Synchronization
 
@@ -16,12 +17,18 @@ final class VersionMetrics: Sendable {
     var failures = 0
     var confidence = Histogram.shares
     var inference = Histogram.seconds
+    /// For the Open Inference Protocol, which asks for sums.
+    var statistics = ModelStatistics(name: "", version: "")
+    /// Runs of the engine; a picture of a batch has its part of one.
+    var executions = 0.0
 
     mutating func count(_ outcome: PredictionOutcome) {
       if outcome.prediction.isUncertain { uncertain += 1 }
       if !outcome.prediction.isGarment { noGarment += 1 }
       confidence.record(Double(outcome.prediction.best.confidence))
       inference.record(outcome.inferenceTime.seconds)
+      statistics.add(outcome)
+      executions += 1 / Double(outcome.batchSize)
     }
   }
 
@@ -38,6 +45,16 @@ final class VersionMetrics: Sendable {
   /// Notes that an engine failed on a picture.
   func failed(version: String, engine: EngineKind) {
     state.withLock { $0[Series(version: version, engine: engine), default: Counts()].failures += 1 }
+  }
+
+  /// What was computed with a version, on all engines, under no name.
+  func statistics(ofVersion version: String) -> ModelStatistics {
+    let counts = state.withLock { $0.filter { $0.key.version == version }.values.map(\.self) }
+    var sum = ModelStatistics(name: "", version: version)
+    for count in counts { sum.add(count.statistics) }
+    sum.executionCount = Int(counts.reduce(0) { $0 + $1.executions }.rounded())
+    sum.failure.count = counts.reduce(0) { $0 + $1.failures }
+    return sum
   }
 
   /// Writes the metrics.

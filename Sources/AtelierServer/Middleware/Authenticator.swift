@@ -18,13 +18,7 @@ struct Authenticator: Sendable {
     return { request, context in
       let key = try identification.key(of: request, context)
       context.notes.note { $0.keyID = key.id }
-      guard key.role >= role else {
-        throw APIError(
-          status: .forbidden, code: .forbidden,
-          message: "this needs a key with the role \(role.rawValue); yours has \(key.role.rawValue)"
-        )
-      }
-      let limits = try admit(key)
+      let limits = try admit(key, needing: role)
       var context = context
       context.key = key
       var response = try await endpoint.handler(request, context)
@@ -33,7 +27,16 @@ struct Authenticator: Sendable {
     }
   }
 
-  private func admit(_ key: APIKey) throws(APIError) -> HTTPFields {
+  /// Lets a key through that has a role, as long as it keeps to its limit.
+  ///
+  /// - Returns: The fields of the answer that say how much is left.
+  /// - Throws: ``APIError`` with status 403 or 429.
+  func admit(_ key: APIKey, needing role: Role) throws(APIError) -> HTTPFields {
+    guard key.role >= role else {
+      throw APIError(
+        status: .forbidden, code: .forbidden,
+        message: "this needs a key with the role \(role.rawValue); yours has \(key.role.rawValue)")
+    }
     guard let limit = key.requestsPerMinute ?? defaultRate else { return [:] }
     let verdict = rates.admit(keyID: key.id, requestsPerMinute: limit, at: now())
     var fields: HTTPFields = [

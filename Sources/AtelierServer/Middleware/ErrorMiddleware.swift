@@ -18,8 +18,11 @@ struct ErrorMiddleware: RouterMiddleware {
     } catch {
       let answer = apiError(for: error, request, context)
       context.notes.note { $0.errorCode = answer.code }
-      return .json(
-        answer.body(requestID: context.requestID), status: answer.status, headers: answer.headers)
+      return OpenInferenceRoutes.answers(request)
+        ? .json(
+          answer.openInferenceBody, status: answer.openInferenceStatus, headers: answer.headers)
+        : .json(
+          answer.body(requestID: context.requestID), status: answer.status, headers: answer.headers)
     }
   }
 

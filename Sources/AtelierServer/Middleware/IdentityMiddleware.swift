@@ -1,10 +1,13 @@
 import HTTPTypes
 import Hummingbird
+import OpenTelemetry
 
 /// Gives each request an identity and a place in its trace, and says both in the answer; finds out
 /// whom it comes from.
 struct IdentityMiddleware: RouterMiddleware {
   let trustedProxies: TrustedProxies
+  /// Decides which requests are traced; `nil` when none is.
+  let sampler: TraceSampler?
 
   func handle(
     _ request: Request, context: ServiceContext,
@@ -15,7 +18,8 @@ struct IdentityMiddleware: RouterMiddleware {
       peer: context.clientAddress, forwardedFor: request.headers[.forwardedFor])
     context.requestID =
       RequestIdentity.accepted(request.headers[.requestID]) ?? RequestIdentity.make()
-    context.trace = TraceContext(traceparent: request.headers[.traceparent])
+    let trace = TraceContext(traceparent: request.headers[.traceparent])
+    context.trace = sampler?.deciding(trace) ?? trace
     var response = try await next(request, context)
     response.headers[.requestID] = context.requestID
     response.headers[.traceparent] = context.trace.traceparent

@@ -11,16 +11,36 @@ struct KeyVerifier: Sendable {
   let now: @Sendable () -> ContinuousClock.Instant
   let logger: Logger
 
+  /// Where a secret came from, for the log.
+  struct Origin {
+    let requestID: String
+    let clientAddress: String
+    let method: String
+    let path: String
+  }
+
   /// The key with the secret that came with a request.
+  ///
+  /// - Parameter secret: `nil` when none came.
+  /// - Throws: As ``key(forSecret:from:)``.
+  func key(
+    forSecret secret: String?, _ request: Request, _ context: ServiceContext
+  ) throws(APIError) -> APIKey {
+    try key(
+      forSecret: secret,
+      from: Origin(
+        requestID: context.requestID, clientAddress: context.clientAddress,
+        method: request.method.rawValue, path: request.uri.path))
+  }
+
+  /// The key with a secret.
   ///
   /// - Parameter secret: `nil` when none came.
   /// - Throws: ``APIError`` with status 401 when there is no such key, 429 when too many wrong ones came
   ///   from the same address.
-  func key(
-    forSecret secret: String?, _ request: Request, _ context: ServiceContext
-  ) throws(APIError) -> APIKey {
+  func key(forSecret secret: String?, from caller: Origin) throws(APIError) -> APIKey {
     let key = secret.flatMap { keys.key(forSecret: $0) }
-    let address = context.clientAddress
+    let address = caller.clientAddress
     let origin = Self.origin(of: address)
     if let seconds = attempts.delay(for: origin, keyID: key?.id, at: now()) {
       throw APIError(
@@ -33,8 +53,8 @@ struct KeyVerifier: Sendable {
     logger.warning(
       secret == nil ? "a request had no key" : "a request had a wrong key",
       metadata: [
-        "request_id": .string(context.requestID), "client": .string(address),
-        "method": .string(request.method.rawValue), "path": .string(request.uri.path),
+        "request_id": .string(caller.requestID), "client": .string(address),
+        "method": .string(caller.method), "path": .string(caller.path),
       ])
     throw APIError(
       status: .unauthorized, code: .unauthorized,

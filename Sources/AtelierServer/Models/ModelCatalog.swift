@@ -42,6 +42,12 @@ final class ModelCatalog: Sendable {
     }
   }
 
+  /// Every version that can be read, the newest first; their files are not checked.
+  func versions() async throws(APIError) -> [ModelVersion] {
+    guard let store = models.store else { return [models.current.version] }
+    return try await blocking { try store.entries().compactMap { try? $0.version.get() } }
+  }
+
   /// The version that a rollback would serve; `nil` when there is none.
   func previous() async throws(APIError) -> String? {
     guard let store = models.store else { return nil }

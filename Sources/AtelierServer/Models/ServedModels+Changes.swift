@@ -63,6 +63,19 @@ extension ServedModels {
     }
   }
 
+  /// Lets go of the engines of versions that were asked for by name; requests that began with them still
+  /// end with them.
+  ///
+  /// - Throws: ``APIError`` when one of them answers requests that name no version.
+  func unload(_ names: Set<String>) throws(APIError) {
+    if let served = roles.first(where: { names.contains($0.version) }) {
+      throw .conflict(
+        "model version \(served.version) answers requests that name none; promote another one first"
+      )
+    }
+    forget { names.contains($0.name) }
+  }
+
   /// Follows what other processes did to the store: a promotion, a removal, a new calibration.
   ///
   /// - Returns: What has changed; `nil` when nothing has.

@@ -37,10 +37,10 @@ struct PredictionRoutes: Sendable {
     let classifier = try await service.classifier(
       engine, version: parameters.modelVersion, notes: context.notes)
     let picture = try await UploadedPicture(request, limit: bodyLimit, notes: context.notes)
-    let (record, tensor) = try await service.predict(
+    let (record, outcome) = try await service.predict(
       picture, parameters: parameters, classifier: classifier, context: context)
     let answer = PredictionAnswer.json(record)
     return .json(
-      parameters.includesTensor ? answer.appending(tensor.json) : answer)
+      parameters.includesTensor ? answer.appending(outcome.tensor.json) : answer)
   }
 }

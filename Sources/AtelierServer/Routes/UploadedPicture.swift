@@ -1,3 +1,4 @@
+import Classification
 import HTTPTypes
 import Hummingbird
 import NIOCore
@@ -5,6 +6,8 @@ import NIOCore
 /// The picture of a form's `file` field.
 struct UploadedPicture: Sendable {
   let bytes: [UInt8]
+  /// What the engine shall see, when the picture came as that; ``bytes`` are its grey levels then.
+  var tensor: ImageTensor?
   /// The file's name, without a path.
   let filename: String
 
@@ -12,6 +15,12 @@ struct UploadedPicture: Sendable {
 
   init(bytes: [UInt8], filename: String) {
     self.bytes = bytes
+    self.filename = filename
+  }
+
+  init(_ tensor: ImageTensor, filename: String) {
+    bytes = tensor.bytes
+    self.tensor = tensor
     self.filename = filename
   }
 

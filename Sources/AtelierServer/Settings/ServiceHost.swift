@@ -5,6 +5,7 @@ public import Foundation
 public import Imaging
 import Jobs
 import Logging
+import OpenTelemetry
 import Pipeline
 import Records
 import Redis
@@ -18,6 +19,8 @@ public struct ServiceHost: Sendable {
     /// Where the web interface is, if there is one; at the first start on this machine with a token
     /// that signs in once.
     public let webURL: String?
+    /// Where the Open Inference Protocol over gRPC is, if it is.
+    public let grpcAddress: String?
     /// The secret of the key made at the first start; it is shown this once.
     public let firstKey: String?
   }
@@ -90,14 +93,15 @@ public struct ServiceHost: Sendable {
   /// - Parameters:
   ///   - models: The versions of the model.
   ///   - announce: Told once requests are accepted.
-  /// - Throws: `SettingsError`, `KeyError`, `SessionSecretError`, `RecordsError` or `RedisError` when
-  ///   the service cannot start, `ServiceError` when the port cannot be had.
+  /// - Throws: `SettingsError`, `TracingError`, `KeyError`, `SessionSecretError`, `RecordsError` or
+  ///   `RedisError` when the service cannot start, `ServiceError` when a port cannot be had.
   public func run(
     models: ServedModels, announce: @escaping @Sendable (Announcement) -> Void
   ) async throws {
     let home = URL(filePath: settings.text(.home), directoryHint: .isDirectory)
     let sink = LogSink(file: settings.logFile)
     let logger = try logger(writingTo: sink)
+    let tracing = try TracingConfiguration(environment: ProcessInfo.processInfo.environment)
     for (engine, error) in models.current.model.failures {
       logger.warning(
         "an engine is not available", error: error,
@@ -117,12 +121,14 @@ public struct ServiceHost: Sendable {
     let service = AtelierService(
       configuration: configuration, models: models, store: store,
       jobs: jobs(in: home, of: store, redis: redis),
-      counter: redis.map { counter(of: store, at: $0) }, keys: keys, web: web, logger: logger
-    ) { port, webPort in
+      counter: redis.map { counter(of: store, at: $0) }, keys: keys, web: web,
+      exporter: tracing.map { SpanExporter($0, logger: logger) }, logger: logger
+    ) { ports in
       announce(
         Announcement(
-          url: "http://\(host):\(port)",
-          webURL: webPort.map { "http://\(host):\($0)" + (web.link?.address ?? "") },
+          url: "http://\(host):\(ports.api)",
+          webURL: ports.web.map { "http://\(host):\($0)" + (web.link?.address ?? "") },
+          grpcAddress: ports.grpc.map { "\(host):\($0)" },
           firstKey: firstKey?.secret))
     }
     do {
@@ -141,6 +147,7 @@ public struct ServiceHost: Sendable {
     configuration.host = settings.text(.host)
     configuration.port = settings.number(.port)
     if case let port = settings.number(.uiPort), port > 0 { configuration.webPort = port }
+    if case let port = settings.number(.grpcPort), port > 0 { configuration.grpcPort = port }
     if case let threads = settings.number(.engineThreads), threads > 0 {
       configuration.engineThreads = threads
     }

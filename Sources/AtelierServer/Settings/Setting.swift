@@ -4,7 +4,7 @@ import Imaging
 
 /// One thing that can be configured: by a flag, an environment variable, or a line of a YAML file.
 public enum Setting: String, CaseIterable, Sendable {
-  case host, port, uiPort, home, model, canary, engines, nativePrecision
+  case host, port, uiPort, grpcPort, home, model, canary, engines, nativePrecision
   case engineThreads, trainingThreads, queueLimit, batchLimit, bodyLimit, uploadLimit, uploadTimeout
   case pixelLimit, requestTimeout, idleTimeout, connectionLimit, drainTimeout, drainDelay
   case trustedProxies, requestsPerMinute, jobRetention, apiKeys, database, durability, redisUrl
@@ -32,6 +32,7 @@ public enum Setting: String, CaseIterable, Sendable {
     case .host: "address to listen on"
     case .port: "port of the API"
     case .uiPort: "port of the web interface; 0 for none"
+    case .grpcPort: "port of the Open Inference Protocol over gRPC; 0 for none"
     case .home: "directory of the database, keys, models and logs"
     case .model: "version of the model; empty for the promoted one"
     case .canary: "version that a share of the requests tries, such as v3=10%; empty for none"
@@ -73,6 +74,7 @@ public enum Setting: String, CaseIterable, Sendable {
     case .host: return .string(service.host)
     case .port: return .int(service.port)
     case .uiPort: return .int(8_501)
+    case .grpcPort: return .int(8_001)
     case .home: return .string(Self.defaultHome)
     case .engines: return .string("all")
     case .nativePrecision: return .string("float32")
@@ -108,7 +110,7 @@ public enum Setting: String, CaseIterable, Sendable {
   /// The values that make sense, for whole numbers.
   var range: ClosedRange<Int> {
     switch self {
-    case .port, .uiPort: 0...65_535
+    case .port, .uiPort, .grpcPort: 0...65_535
     case .engineThreads: 0...1_024
     case .trainingThreads: 1...1_024
     case .queueLimit, .connectionLimit: 1...1_000_000

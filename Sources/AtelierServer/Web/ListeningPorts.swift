@@ -1,26 +1,37 @@
 import Synchronization
 
+/// The ports the service listens on.
+public struct ServicePorts: Sendable, Hashable {
+  /// The port of the API.
+  public let api: Int
+  /// The port of the web interface, if there is one.
+  public let web: Int?
+  /// The port of the Open Inference Protocol over gRPC, if there is one.
+  public let grpc: Int?
+}
+
 /// The ports the service listens on, as they become known.
 final class ListeningPorts: Sendable {
-  private struct State {
-    var api: Int?
-    var web: Int?
+  /// What listens.
+  enum Listener: Hashable, Sendable {
+    case api, web, grpc
   }
 
-  private let state = Mutex(State())
+  private let ports = Mutex<[Listener: Int]>([:])
 
   /// The port of the API, once it listens.
-  var api: Int? { state.withLock(\.api) }
+  var api: Int? { ports.withLock { $0[.api] } }
 
   /// Notes a port.
   ///
-  /// - Returns: Both, to whoever noted the second.
-  func note(api: Int? = nil, web: Int? = nil) -> (api: Int, web: Int)? {
-    state.withLock { state in
-      state.api = api ?? state.api
-      state.web = web ?? state.web
-      guard let api = state.api, let web = state.web else { return nil }
-      return (api, web)
+  /// - Returns: All, to whoever noted the last of those that are expected.
+  func note(
+    _ port: Int, of listener: Listener, among expected: Set<Listener>
+  ) -> ServicePorts? {
+    ports.withLock { ports in
+      ports[listener] = port
+      guard let api = ports[.api], expected.isSubset(of: ports.keys) else { return nil }
+      return ServicePorts(api: api, web: ports[.web], grpc: ports[.grpc])
     }
   }
 }

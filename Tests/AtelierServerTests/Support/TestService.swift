@@ -34,7 +34,7 @@ final class TestService: Sendable {
     engines: [any InferenceEngine] = EngineKind.allCases.map { BrightnessEngine($0) },
     store: (any PredictionStore)? = nil, counter: (any PredictionCounter)? = nil,
     keys: [APIKey]? = nil, web: WebAccess = WebAccess(),
-    models: ServedModels? = nil,
+    models: ServedModels? = nil, tracing: RequestTracing? = nil,
     configure: (inout ServiceConfiguration) -> Void = { _ in }
   ) throws {
     folder = FileManager.default.temporaryDirectory
@@ -66,7 +66,7 @@ final class TestService: Sendable {
           ?? KeyList.parse(
             "\(Self.predictKey):predict,\(Self.readKey):read,\(Self.adminKey):admin"),
         store: KeyStore(file: folder.appending(path: "keys.json"))),
-      web: web, logger: Logger(label: "test") { _ in handler },
+      web: web, tracing: tracing, logger: Logger(label: "test") { _ in handler },
       // Time stands still, so that no limit depends on how busy the machine is.
       now: { [start = ContinuousClock.now] in start })
   }

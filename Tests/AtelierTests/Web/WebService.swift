@@ -84,7 +84,7 @@ struct WebService: Sendable {
     "document.querySelectorAll('.picture[data-state=failed]').length === \(count)"
   }
 
-  private static func freePort() throws -> Int {
+  static func freePort() throws -> Int {
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     defer { close(descriptor) }
     var address = sockaddr_in()

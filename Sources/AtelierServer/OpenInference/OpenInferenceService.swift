@@ -1,0 +1,182 @@
+import Classification
+import Imaging
+import OpenInference
+import Pipeline
+
+/// The Open Inference Protocol 2, whatever it comes over.
+struct OpenInferenceService: Sendable {
+  let predictions: PredictionService
+  let models: OpenModels
+  let readiness: Readiness
+
+  static let metadata = ServerMetadata(version: OpenAPIDocument.version)
+  /// Pictures of one request that are under way at once.
+  private static let window = 64
+
+  /// What is said of a model.
+  func metadata(_ model: String, _ version: String) async throws(APIError) -> ModelMetadata {
+    let found = try await models.find(model, version)
+    return ModelMetadata(
+      name: model, versions: try await models.versions(of: model).map(\.name),
+      labels: found.manifest.labels)
+  }
+
+  /// Whether the engines of a model are in memory.
+  func isReady(_ model: String, _ version: String) async throws(APIError) -> Bool {
+    models.models.isLoaded(try await models.find(model, version).name)
+  }
+
+  /// Classifies the pictures of a request and stores the predictions.
+  ///
+  /// - Throws: ``APIError`` when the request is wrong, or a picture of it could not be classified and
+  ///   stored; others of it may be stored then.
+  func infer(
+    _ request: InferRequest, _ model: String, _ version: String, for caller: some PredictionCaller
+  ) async throws(APIError) -> InferResponse {
+    let pictures = try Self.mapped { () throws(OpenInferenceError) in
+      try PictureOutput.check(request.outputs)
+      return try PictureInput.pictures(of: request)
+    }
+    let preprocessing = try Self.preprocessing(request)
+    let served = try await models.resolve(model, version)
+    let engine = try Self.engine(request, of: served)
+    caller.notes.note {
+      $0.engine = engine.displayName
+      $0.modelVersion = served.name
+    }
+    let classifier = try served.classifier(for: engine)
+    let parameters = PredictionParameters(
+      topK: PredictionParameters.defaultTopK, modelVersion: served.name,
+      preprocessing: preprocessing)
+    let answers = try await classify(
+      pictures.map { Self.picture($0, id: request.id) }, parameters, classifier, caller)
+    return InferResponse(
+      modelName: model, modelVersion: served.name, id: request.id,
+      parameters: ["engine": .string(engine.rawValue)],
+      outputs: try Self.mapped { () throws(OpenInferenceError) in
+        try PictureOutput.tensors(request.outputs, of: answers, labels: classifier.labels)
+      })
+  }
+
+  private func classify(
+    _ pictures: [UploadedPicture], _ parameters: PredictionParameters, _ classifier: Classifier,
+    _ caller: some PredictionCaller
+  ) async throws(APIError) -> [PictureAnswer] {
+    let isAlone = pictures.count == 1
+    let transform = OrderedTransform<UploadedPicture, Result<PictureAnswer, APIError>>(
+      countLimit: Self.window
+    ) { [predictions] picture in
+      do throws(APIError) {
+        let (record, outcome) = try await predictions.predict(
+          picture, parameters: parameters, classifier: classifier, context: caller,
+          asPartOfBatch: !isAlone)
+        return .success(PictureAnswer(prediction: outcome.prediction, id: record.id))
+      } catch {
+        return .failure(error)
+      }
+    }
+    var rest = pictures[...]
+    var answers: [PictureAnswer] = []
+    do {
+      try await transform.run {
+        rest.popFirst().map { ($0, 1) }
+      } emit: { result in
+        answers.append(try result.get())
+      }
+    } catch let error as APIError {
+      guard !isAlone else { throw error }
+      throw APIError(
+        status: error.status, code: error.code,
+        message: "picture \(answers.count) of the request: \(error.message)",
+        headers: error.headers)
+    } catch {
+      throw .internalError
+    }
+    return answers
+  }
+
+  /// What was computed with each version of a model, or of all.
+  func statistics(_ model: String, _ version: String) async throws(APIError) -> [ModelStatistics] {
+    let all =
+      if model.isEmpty {
+        try await models.catalog.versions()
+      } else if version.isEmpty {
+        try await models.versions(of: model)
+      } else {
+        [try await models.find(model, version)]
+      }
+    return all.map { version in
+      var statistics = predictions.versions.statistics(ofVersion: version.name)
+      statistics.name = OpenModels.name(of: version)
+      return statistics
+    }
+  }
+
+  /// The versions there are, the damaged ones with what is wrong.
+  func index() async throws(APIError) -> [ModelIndexEntry] {
+    try await models.catalog.entries().map { item in
+      let isLoaded = models.models.isLoaded(item.entry.name)
+      return ModelIndexEntry(
+        name: (try? item.entry.version.get()).map { OpenModels.name(of: $0) } ?? item.entry.name,
+        version: item.entry.name, isReady: isLoaded && item.defect == nil,
+        reason: item.defect?.description ?? (isLoaded ? "" : "not loaded"))
+    }
+  }
+
+  /// Loads the version of a model that would answer.
+  func load(_ model: String) async throws(APIError) {
+    let served = try await models.resolve(model, "")
+    if let obstacle = served.obstacle { throw .conflict(obstacle) }
+  }
+
+  /// Lets go of the engines of a model, until it is asked for again.
+  func unload(_ model: String) async throws(APIError) {
+    try models.models.unload(Set(try await models.versions(of: model).map(\.name)))
+  }
+
+  private static func picture(_ input: PictureInput, id: String) -> UploadedPicture {
+    // The caller's name for the request is the only name that a tensor's picture has.
+    let name = UploadedFileName.sanitized(id)
+    return switch input {
+    case .file(let bytes): UploadedPicture(bytes: bytes, filename: name)
+    case .tensor(let tensor): UploadedPicture(tensor, filename: name)
+    }
+  }
+
+  private static func preprocessing(
+    _ request: InferRequest
+  ) throws(APIError) -> Preprocessing {
+    guard let value = request.parameters["preprocess"] else { return .auto }
+    guard let chosen = value.string.flatMap({ Preprocessing(rawValue: $0) }) else {
+      let names = Preprocessing.allCases.map(\.rawValue).joined(separator: ", ")
+      throw .invalidRequest("the parameter preprocess must be one of \(names)")
+    }
+    return chosen
+  }
+
+  /// The engine that is asked for; else ONNX Runtime, or another where that is not loaded.
+  private static func engine(
+    _ request: InferRequest, of served: ServedModel
+  ) throws(APIError) -> EngineKind {
+    let available = served.model.availableEngines
+    guard let value = request.parameters["engine"] else {
+      return available.contains(BatchRoute.defaultEngine)
+        ? BatchRoute.defaultEngine : available.first ?? BatchRoute.defaultEngine
+    }
+    guard let engine = value.string.flatMap({ EngineKind(rawValue: $0) }) else {
+      let names = EngineKind.allCases.map(\.rawValue).joined(separator: ", ")
+      throw .invalidRequest("the parameter engine must be one of \(names)")
+    }
+    return engine
+  }
+
+  static func mapped<Value>(
+    _ body: () throws(OpenInferenceError) -> Value
+  ) throws(APIError) -> Value {
+    do throws(OpenInferenceError) {
+      return try body()
+    } catch {
+      throw APIError(error)
+    }
+  }
+}
