@@ -49,7 +49,7 @@ public struct AtelierService: Service {
       keys: keys, web: web, logger: logger)
     worker = JobWorker(
       board: jobs, handlers: components.jobHandlers, configuration: configuration.jobs,
-      logger: logger)
+      logger: logger, observer: components.jobMetrics.count)
     self.counter = counter
     pool = components.pool
     readiness = components.readiness
