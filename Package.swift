@@ -85,6 +85,8 @@ let nativeLibraries: [Target] = [
     name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
   .systemLibrary(
     name: "CFreeType", pkgConfig: "freetype2", providers: [.apt(["libfreetype-dev"])]),
+  .systemLibrary(
+    name: "CDeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"])]),
   .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
   .systemLibrary(name: "COnnxRuntime"),
   .systemLibrary(name: "CSpng", pkgConfig: "spng", providers: [.apt(["libspng-dev"])]),
@@ -119,7 +121,7 @@ let libraries: [Target] = [
   .library("Archives", ["CArchive"]),
   .library(
     "StateDictFiles", ["CZlib", "Classification", "Files", "Networks", .collections]),
-  .library("Imaging", ["Classification", "CJPEG", "CSpng", "CWebP"]),
+  .library("Imaging", ["Classification", "CDeflate", "CJPEG", "CSpng", "CWebP"]),
   .library(
     "Dataset", ["Archives", "Classification", "CZlib", "Hashing", "Imaging", .swiftCSV]),
   .library("Outliers", ["CFreeType", "Classification", "Dataset", "Imaging"]),

@@ -54,7 +54,7 @@ public struct AtelierService: Service {
     self.exporter = exporter
     worker = JobWorker(
       board: jobs, handlers: components.jobHandlers, configuration: configuration.jobs,
-      logger: logger)
+      logger: logger, observer: components.jobMetrics.count)
     self.counter = counter
     pool = components.pool
     readiness = components.readiness

@@ -31,6 +31,7 @@ struct ServiceComponents: Sendable {
   let jobEvents: JobEventFeed
   /// What does the jobs.
   let jobHandlers: [any JobHandler]
+  let jobMetrics: JobMetrics
   private let authenticator: Authenticator
   /// What answers the Open Inference Protocol over gRPC.
   let rpcBackend: RPCBackend
@@ -68,13 +69,16 @@ struct ServiceComponents: Sendable {
     let statistics = StatisticsService(store: store, counter: counter, logger: logger)
     let history = HistoryService(
       store: store, models: models, connections: connections, logger: logger)
-    let batches = BatchService(service: service, queueLimit: configuration.queueLimit)
+    let batches = BatchService(service: service, engineBatch: configuration.batchLimit)
     let datasets = TrainingDatasets(store: store)
     self.datasets = datasets
     let jobEvents = JobEventFeed(store: board.store, logger: logger)
     self.jobEvents = jobEvents
     readiness.whenDraining { jobEvents.end() }
-    jobHandlers = JobHandlers.all(service, batches, configuration)
+    let jobHandlers = JobHandlers.all(service, batches, configuration)
+    self.jobHandlers = jobHandlers
+    let jobMetrics = JobMetrics(kinds: jobHandlers.map(\.kind))
+    self.jobMetrics = jobMetrics
     let summaries = Self.summaries(models, store, metrics, logger)
     let feed = SummaryFeed(summaries)
     readiness.whenDraining { feed.end() }
@@ -109,7 +113,10 @@ struct ServiceComponents: Sendable {
         uploadLimit: configuration.uploadLimit, logger: logger
       ).endpoints
       + HealthRoutes(readiness: readiness).endpoints
-      + MetricsRoute(metrics: metrics, gauges: gauges, summaries: summaries).endpoints
+      + MetricsRoute(
+        metrics: metrics, gauges: gauges, summaries: summaries, jobs: jobMetrics,
+        jobStore: board.store
+      ).endpoints
       + MonitoringRoutes(summaries: summaries, feed: feed, connections: connections).endpoints
     self.tracing = tracing
     let inference = OpenInferenceService(

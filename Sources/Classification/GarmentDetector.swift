@@ -46,26 +46,40 @@ public struct GarmentDetector: Sendable, Hashable {
   /// How far a picture is from the nearest prototype, squared: about ``featureCount`` for the
   /// pictures the detector was fitted to.
   public func distance(of tensor: ImageTensor) -> Float {
-    let features = Self.features(of: tensor)
-    let size = Self.featureCount
-    var whitened = [Float](repeating: 0, count: size)
-    for column in 0..<size {
-      let factor = features[column]
-      let start = column * size
-      // Above the diagonal there are only zeros.
-      for row in column..<size { whitened[row] += whiteningColumns[start + row] * factor }
-    }
+    let whitened = whitened(Self.features(of: tensor))
     let count = prototypeCount
     var distances = [Float](repeating: 0, count: count)
-    for feature in 0..<size {
-      let value = whitened[feature]
-      let start = feature * count
-      for prototype in 0..<count {
-        let difference = prototypeColumns[start + prototype] - value
-        distances[prototype] += difference * difference
+    distances.withUnsafeMutableBufferPointer { distances in
+      prototypeColumns.withUnsafeBufferPointer { prototypes in
+        guard var column = prototypes.baseAddress, let distances = distances.baseAddress else {
+          return
+        }
+        for value in whitened {
+          for prototype in 0..<count {
+            let difference = column[prototype] - value
+            distances[prototype] += difference * difference
+          }
+          column += count
+        }
       }
     }
     return distances.min() ?? .infinity
+  }
+
+  private func whitened(_ features: [Float]) -> [Float] {
+    let size = Self.featureCount
+    var whitened = [Float](repeating: 0, count: size)
+    whitened.withUnsafeMutableBufferPointer { whitened in
+      whiteningColumns.withUnsafeBufferPointer { columns in
+        guard var column = columns.baseAddress, let whitened = whitened.baseAddress else { return }
+        for (first, factor) in features.enumerated() {
+          // Above the diagonal there are only zeros.
+          for row in first..<size { whitened[row] += column[row] * factor }
+          column += size
+        }
+      }
+    }
+    return whitened
   }
 
   /// Whether a picture is near enough to the garments that the model learned from.

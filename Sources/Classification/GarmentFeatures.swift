@@ -22,23 +22,31 @@ struct GarmentFeatures {
 
   init(of tensor: ImageTensor) {
     values = tensor.pixels.withUnsafeBufferPointer { pixels in
-      let lines = Self.lines(of: pixels)
-      return Self.coarse(of: pixels) + Self.variation(of: pixels) + lines.deviations
-        + lines.litShares
-    }
-  }
-
-  private static func coarse(of pixels: UnsafeBufferPointer<Float>) -> [Float] {
-    var means = [Float](repeating: 0, count: coarseSide * coarseSide)
-    for y in 0..<ImageTensor.height {
-      for x in 0..<ImageTensor.width {
-        means[y / cell * coarseSide + x / cell] += pixels[y * ImageTensor.width + x]
+      [Float](unsafeUninitializedCapacity: Self.count) { values, count in
+        guard let pixels = pixels.baseAddress, let first = values.baseAddress else { return }
+        first.initialize(repeating: 0, count: Self.count)
+        Self.coarse(of: pixels, into: first)
+        let variation = first + Self.coarseSide * Self.coarseSide
+        for (index, value) in Self.variation(of: pixels).enumerated() { variation[index] = value }
+        Self.lines(of: pixels, into: variation + Self.variationCount)
+        count = Self.count
       }
     }
-    return means.map { $0 / Float(cell * cell) }
   }
 
-  private static func variation(of pixels: UnsafeBufferPointer<Float>) -> [Float] {
+  private static func coarse(
+    of pixels: UnsafePointer<Float>, into means: UnsafeMutablePointer<Float>
+  ) {
+    for y in 0..<ImageTensor.height {
+      for column in 0..<coarseSide {
+        let start = y * ImageTensor.width + column * cell
+        for x in start..<start + cell { means[y / cell * coarseSide + column] += pixels[x] }
+      }
+    }
+    for index in 0..<coarseSide * coarseSide { means[index] /= Float(cell * cell) }
+  }
+
+  private static func variation(of pixels: UnsafePointer<Float>) -> [Float] {
     let (width, height) = (ImageTensor.width, ImageTensor.height)
     var across: Float = 0
     var down: Float = 0
@@ -66,7 +74,7 @@ struct GarmentFeatures {
     ]
   }
 
-  private static func deviationWithinSquares(of pixels: UnsafeBufferPointer<Float>) -> Float {
+  private static func deviationWithinSquares(of pixels: UnsafePointer<Float>) -> Float {
     var squares: Float = 0
     for y in stride(from: 0, to: ImageTensor.height, by: 2) {
       for x in stride(from: 0, to: ImageTensor.width, by: 2) {
@@ -81,31 +89,36 @@ struct GarmentFeatures {
     return (squares / Float(ImageTensor.elementCount)).squareRoot()
   }
 
-  /// The rows' numbers, and after them the columns'.
+  /// Writes the standard deviations of the rows and of the columns, then their shares of lit pixels. All
+  /// have to be zero before.
   private static func lines(
-    of pixels: UnsafeBufferPointer<Float>
-  ) -> (deviations: [Float], litShares: [Float]) {
+    of pixels: UnsafePointer<Float>, into values: UnsafeMutablePointer<Float>
+  ) {
     let (width, height) = (ImageTensor.width, ImageTensor.height)
-    var sums = [Float](repeating: 0, count: lineCount)
-    var squares = sums
-    var lit = sums
-    for y in 0..<height {
-      for x in 0..<width {
-        let level = pixels[y * width + x]
-        let isLit: Float = level > litLevel ? 1 : 0
-        sums[y] += level
-        sums[height + x] += level
-        squares[y] += level * level
-        squares[height + x] += level * level
-        lit[y] += isLit
-        lit[height + x] += isLit
+    let (sums, lit) = (values, values + lineCount)
+    withUnsafeTemporaryAllocation(of: Float.self, capacity: lineCount) { squares in
+      guard let squares = squares.baseAddress else { return }
+      squares.initialize(repeating: 0, count: lineCount)
+      for y in 0..<height {
+        let row = pixels + y * width
+        for x in 0..<width {
+          sums[y] += row[x]
+          squares[y] += row[x] * row[x]
+          lit[y] += row[x] > litLevel ? 1 : 0
+        }
+        // Apart, so that the columns are added to many at once.
+        for x in 0..<width {
+          sums[height + x] += row[x]
+          squares[height + x] += row[x] * row[x]
+          lit[height + x] += row[x] > litLevel ? 1 : 0
+        }
+      }
+      for line in 0..<lineCount {
+        let length = Float(line < height ? width : height)
+        sums[line] = deviation(sum: sums[line], squares: squares[line], count: length)
+        lit[line] /= length
       }
     }
-    let lengths = (0..<lineCount).map { Float($0 < height ? width : height) }
-    return (
-      (0..<lineCount).map { deviation(sum: sums[$0], squares: squares[$0], count: lengths[$0]) },
-      zip(lit, lengths).map { $0 / $1 }
-    )
   }
 
   private static func deviation(sum: Float, squares: Float, count: Float) -> Float {

@@ -29,6 +29,14 @@ struct Picture {
     opacity = hasOpacity ? [UInt8](repeating: 0, count: width * height) : nil
   }
 
+  /// Creates a grey picture.
+  init(grey: [UInt8], width: Int, height: Int) {
+    precondition(grey.count == width * height)
+    self.width = width
+    self.height = height
+    luminance = grey
+  }
+
   /// Decodes a file of whichever format its first bytes announce.
   init(
     decoding bytes: [UInt8], for purpose: Purpose, limits: ImageLimits
@@ -36,7 +44,8 @@ struct Picture {
     guard !bytes.isEmpty else { throw .empty }
     guard let format = ImageFormat(detecting: bytes) else { throw .unsupportedType }
     self = try bytes.withUnsafeBufferPointer { (file) throws(ImagingError) in
-      switch format {
+      if format == .png, let picture = PlainPNG.decode(file, limits: limits) { return picture }
+      return switch format {
       case .png: try PNGDecoder.decode(file, for: purpose, limits: limits)
       case .jpeg: try JPEGDecoder.decode(file, for: purpose, limits: limits)
       case .webp: try WebPDecoder.decode(file, for: purpose, limits: limits)

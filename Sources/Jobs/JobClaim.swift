@@ -6,6 +6,8 @@ public struct JobClaim: Sendable {
   public let worker: String
   /// Where the last attempt stopped.
   public let checkpoint: EncodedJSON?
+  /// Whether the worker that had the job before has died.
+  let isReclaimed: Bool
   /// The entry of the stream that handed it out, when Redis did.
   var entry: String?
 

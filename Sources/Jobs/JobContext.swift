@@ -6,6 +6,7 @@ import Synchronization
 public final class JobContext: Sendable {
   private struct State {
     var changes = JobChanges()
+    var checkpoint: EncodedJSON?
     var isCancelled = false
     /// The last of the writes that were begun; they happen in their order.
     var writing: Task<Void, any Error>?
@@ -21,12 +22,12 @@ public final class JobContext: Sendable {
   /// Which attempt this is, from 1 on.
   public let attempt: Int
 
-  /// What was last given to ``saveCheckpoint(_:)`` or ``noteCheckpoint(_:)``, by this attempt's
+  /// What was last given to ``saveCheckpoint(_:)`` or ``noteCheckpoint(_:)``, by this attempt or its
   /// predecessors.
-  public let checkpoint: EncodedJSON?
+  public var checkpoint: EncodedJSON? { state.withLock(\.checkpoint) }
 
   private let store: @Sendable (JobChanges) async throws -> Void
-  private let state = Mutex(State())
+  private let state: Mutex<State>
 
   /// Creates a context.
   ///
@@ -42,8 +43,8 @@ public final class JobContext: Sendable {
   ) {
     self.folder = folder
     self.attempt = attempt
-    self.checkpoint = checkpoint
     self.store = store
+    state = Mutex(State(checkpoint: checkpoint))
   }
 
   /// Whether the handler has to stop. In the handler's task, `Task.isCancelled` says the same.
@@ -76,7 +77,10 @@ public final class JobContext: Sendable {
   ///
   /// A job whose process dies over and over is given up; each checkpoint makes the count start anew.
   public func noteCheckpoint(_ checkpoint: EncodedJSON) {
-    state.withLock { $0.changes.checkpoint = checkpoint }
+    state.withLock { state in
+      state.checkpoint = checkpoint
+      state.changes.checkpoint = checkpoint
+    }
   }
 
   /// Keeps where the next attempt may go on, and returns once the database has it, with the progress

@@ -44,6 +44,7 @@ final class JobRun: Sendable {
   /// Runs the handler, and writes what came of it. When the task is cancelled, the job is given back.
   func run() async {
     worker.logger.info("a job begins", metadata: metadata)
+    if claim.isReclaimed { worker.observer(JobReport(kind: claim.job.kind, event: .reclaimed)) }
     let folder = worker.board.folders.folder(ofJob: claim.job.id)
     let context = JobContext(
       folder: folder, attempt: claim.job.attempt, checkpoint: claim.checkpoint
@@ -172,6 +173,9 @@ final class JobRun: Sendable {
       })
     else { return }
     worker.board.folders.removeInput(ofJob: claim.job.id)
+    let start = claim.job.started ?? claim.job.created
+    worker.observer(
+      JobReport(kind: claim.job.kind, event: .ended(after: .seconds(-start.timeIntervalSinceNow))))
     await worker.board.queue.settle(claim)
     worker.logger.info("a job is over", metadata: metadata)
   }

@@ -23,6 +23,9 @@ public protocol JobStore: Sendable {
     ofJob id: String, after number: Int, limit: Int
   ) async throws(RecordsError) -> [JobEvent]
 
+  /// How many jobs of each kind are in each state; those that are over until they are removed.
+  func counts() async throws(RecordsError) -> [JobKind: [JobState: Int]]
+
   /// How many jobs wait.
   func waitingCount() async throws(RecordsError) -> Int
 

@@ -28,20 +28,26 @@ public struct JobWorker: Sendable {
   let handlers: [any JobHandler]
   let configuration: Configuration
   let logger: Logger
+  let observer: Observer
+
+  /// Told what the worker does, on any thread.
+  public typealias Observer = @Sendable (JobReport) -> Void
 
   /// Creates a worker.
   ///
   /// - Parameters:
   ///   - board: The jobs. Those of other kinds than the handlers' are left to others.
   ///   - handlers: What does them.
+  ///   - observer: Told what the worker does.
   public init(
     board: JobBoard, handlers: [any JobHandler], configuration: Configuration = Configuration(),
-    logger: Logger
+    logger: Logger, observer: @escaping Observer = { _ in }
   ) {
     self.board = board
     self.handlers = handlers
     self.configuration = configuration
     self.logger = logger
+    self.observer = observer
   }
 
   /// Works until the task is cancelled; jobs that are not done by then are given back.

@@ -134,7 +134,9 @@ extension SQLiteJobStore {
     let checkpoint = try String.fetchOne(
       database, sql: "SELECT checkpoint FROM jobs WHERE id = ?", arguments: [job.id])
     return try Self.job(job.id, in: database).map {
-      JobClaim(job: $0, worker: worker, checkpoint: checkpoint.map(EncodedJSON.init(encoded:)))
+      JobClaim(
+        job: $0, worker: worker, checkpoint: checkpoint.map(EncodedJSON.init(encoded:)),
+        isReclaimed: job.state == .running)
     }
   }
 

@@ -85,6 +85,18 @@ public struct SQLiteJobStore: JobStore {
     }
   }
 
+  /// How many jobs of each kind are in each state.
+  public func counts() async throws(RecordsError) -> [JobKind: [JobState: Int]] {
+    try await read { database in
+      try Row.fetchCursor(
+        database, sql: "SELECT kind, state, count(*) FROM jobs GROUP BY kind, state"
+      ).reduce(into: [:]) { counts, row in
+        guard let state = JobState(rawValue: row[1]) else { return }
+        counts[JobKind(rawValue: row[0]), default: [:]][state] = row[2]
+      }
+    }
+  }
+
   /// How many jobs wait.
   public func waitingCount() async throws(RecordsError) -> Int {
     try await read { database in

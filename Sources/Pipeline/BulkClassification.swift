@@ -49,17 +49,21 @@ public struct BulkClassification: Sendable {
   ///
   /// - Parameters:
   ///   - next: Gives the next picture; `nil` after the last.
-  ///   - emit: Takes the next answer.
+  ///   - describe: What to make of some answers, on one of the threads that classify.
+  ///   - emit: Takes what was made of the next answers.
   /// - Throws: What `emit` throws.
-  public func run(_ next: () -> Picture?, emit: (Answer) throws -> Void) async throws {
-    let transform = OrderedTransform<[Picture], [Answer]>(countLimit: tasks + 1) { pictures in
-      classify(pictures)
+  public func run<Description: Sendable>(
+    _ next: () -> Picture?, describe: @escaping @Sendable ([Answer]) -> Description,
+    emit: (Description) throws -> Void
+  ) async throws {
+    let transform = OrderedTransform<[Picture], Description>(countLimit: tasks + 1) { pictures in
+      describe(classify(pictures))
     }
     try await transform.run {
       let batch = Self.batch(of: next)
       return batch.isEmpty ? nil : (batch, 1)
-    } emit: { answers in
-      for answer in answers { try emit(answer) }
+    } emit: { description in
+      try emit(description)
     }
   }
 

@@ -1,7 +1,6 @@
 /// A record that waits for its transaction, and who waits for the record.
 struct WaitingInsert: Sendable {
-  let record: PredictionRecord
-  let picture: [UInt8]?
+  let insert: PredictionInsert
   let continuation: CheckedContinuation<Result<Void, RecordsError>, Never>
 }
 

@@ -14,6 +14,13 @@ public protocol PredictionStore: Sendable {
   /// - Throws: ``RecordsError`` when the record is not stored.
   func insert(_ record: PredictionRecord, picture: [UInt8]?) async throws(RecordsError)
 
+  /// Stores records that were made together, in one transaction where the database can.
+  ///
+  /// The call returns only after the commit.
+  ///
+  /// - Returns: For each record, in their order, whether it is stored.
+  func insert(_ group: [PredictionInsert]) async -> [Result<Void, RecordsError>]
+
   /// The record with an identity, or `nil`.
   func record(id: String) async throws(RecordsError) -> PredictionRecord?
 
@@ -60,5 +67,22 @@ extension PredictionStore {
   /// Stores a record without a picture.
   public func insert(_ record: PredictionRecord) async throws(RecordsError) {
     try await insert(record, picture: nil)
+  }
+
+  /// Stores records that were made together, each as if it were alone.
+  public func insert(_ group: [PredictionInsert]) async -> [Result<Void, RecordsError>] {
+    await withTaskGroup(of: (Int, Result<Void, RecordsError>).self) { tasks in
+      for (place, insert) in group.enumerated() {
+        tasks.addTask {
+          do throws(RecordsError) {
+            try await self.insert(insert.record, picture: insert.picture)
+            return (place, .success(()))
+          } catch {
+            return (place, .failure(error))
+          }
+        }
+      }
+      return await tasks.reduce(into: group.map { _ in .success(()) }) { $0[$1.0] = $1.1 }
+    }
   }
 }

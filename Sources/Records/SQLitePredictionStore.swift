@@ -90,7 +90,8 @@ public final class SQLitePredictionStore: PredictionStore {
     _ record: PredictionRecord, picture: [UInt8]?
   ) async throws(RecordsError) {
     let result: Result<Void, RecordsError> = await withCheckedContinuation { continuation in
-      let waiting = WaitingInsert(record: record, picture: picture, continuation: continuation)
+      let waiting = WaitingInsert(
+        insert: PredictionInsert(record, picture: picture), continuation: continuation)
       switch queue.withLock({ $0.append(waiting, limit: Self.waitingLimit) }) {
       case .wait: break
       case .write: pool.asyncWriteWithoutTransaction { [self] in writeWaiting($0) }
@@ -98,6 +99,16 @@ public final class SQLitePredictionStore: PredictionStore {
       }
     }
     try result.get()
+  }
+
+  /// Stores records in one transaction, between those of records that came alone.
+  public func insert(_ group: [PredictionInsert]) async -> [Result<Void, RecordsError>] {
+    guard !queue.withLock(\.isClosed) else { return group.map { _ in .failure(.closed) } }
+    return await withCheckedContinuation { continuation in
+      pool.asyncWriteWithoutTransaction { [self] database in
+        continuation.resume(returning: write(group, to: database))
+      }
+    }
   }
 
   /// The record with an identity, or `nil`.
@@ -157,7 +168,7 @@ public final class SQLitePredictionStore: PredictionStore {
   /// it before it comes back for the next group.
   private func writeWaiting(_ database: Database) {
     let group = queue.withLock { $0.next(limit: Self.groupLimit) }
-    let results = write(group, to: database)
+    let results = write(group.map(\.insert), to: database)
     for (insert, result) in zip(group, results) { insert.continuation.resume(returning: result) }
     if queue.withLock({ $0.goesOn() }) {
       pool.asyncWriteWithoutTransaction { [self] in writeWaiting($0) }
@@ -166,7 +177,7 @@ public final class SQLitePredictionStore: PredictionStore {
 
   /// Writes records in one transaction: a duplicate fails alone, everything else all together.
   private func write(
-    _ group: [WaitingInsert], to database: Database
+    _ group: [PredictionInsert], to database: Database
   ) -> [Result<Void, RecordsError>] {
     var results: [Result<Void, RecordsError>] = []
     results.reserveCapacity(group.count)
@@ -184,7 +195,7 @@ public final class SQLitePredictionStore: PredictionStore {
 
   /// Writes a record and its picture, or neither when there is a record of the same identity.
   private func write(
-    _ insert: WaitingInsert, to database: Database
+    _ insert: PredictionInsert, to database: Database
   ) throws -> Result<Void, RecordsError> {
     let facet = try facets.number(of: Facet(insert.record), in: database)
     var picture: Int64?

@@ -23,6 +23,9 @@ enum SQLiteSchema {
     migrator.registerMigration("tallies") { database in
       try database.execute(sql: TallySchema.create)
     }
+    migrator.registerMigration("job counts") { database in
+      try database.execute(sql: "CREATE INDEX jobs_by_state ON jobs (kind, state)")
+    }
     return migrator
   }
 

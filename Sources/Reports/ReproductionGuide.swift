@@ -33,7 +33,7 @@ struct ReproductionGuide {
     return [
       (
         "the weights, their calibration, their files and their quality",
-        recipe.command(output: output)
+        recipe.command(data: ownData?.trained ?? [], output: output)
       )
     ]
   }
@@ -50,16 +50,56 @@ struct ReproductionGuide {
     ]
   }
 
+  /// A user's data set as commands name it.
+  private struct OwnData {
+    /// Where it is; `nil` for stored predictions.
+    let path: String?
+    /// What comes after `atelier train`.
+    let trained: [String]
+
+    /// What comes after `atelier dataset inspect`.
+    var inspected: String { path ?? "--labels" }
+  }
+
+  private var ownData: OwnData? {
+    guard let dataset = manifest.dataset, let source = dataset.source else { return nil }
+    let path = source == "predictions" ? nil : ShellWord.quoted(dataset.name)
+    var start = "scratch"
+    if case .object(let training)? = manifest.training,
+      case .string(let base)? = training["base"]
+    {
+      start = base
+    }
+    return OwnData(
+      path: path,
+      trained: [
+        path.map { "--dataset \($0)" } ?? "--labels", "--mix \(dataset.mix ?? "none")",
+        "--from \(ShellWord.quoted(start))",
+      ])
+  }
+
+  /// The splits that the standard set gives again: of a user's data set, only its test split.
+  private var evaluatedSplits: [String] { ownData == nil ? QualityTables.splitNames : ["test"] }
+
   private var steps: [(purpose: String, command: String)] {
     let model = ShellWord.quoted(name)
     var steps: [(String, String)] = []
     if manifest.dataset != nil {
-      steps.append(("the data, with its SHA-256", "atelier dataset inspect"))
+      let own = (ownData?.inspected).map { " " + $0 } ?? ""
+      steps.append(("the data, with its SHA-256", "atelier dataset inspect" + own))
     }
     if let recipe = TrainingRecipe(manifest) {
       steps += recipe.program == nil ? trained(by: recipe) : imported(from: recipe)
     }
-    for split in QualityTables.splitNames where manifest.metrics[split] != nil {
+    if let ownData, let path = ownData.path, manifest.metrics[Manifest.heldOutSplit] != nil {
+      steps.append(
+        (
+          "the numbers of the \(Manifest.heldOutSplit) split, with their pictures",
+          "atelier evaluate --model \(model) --engine pytorch --dataset \(path) "
+            + "--split \(Manifest.heldOutSplit) --report report-\(Manifest.heldOutSplit)"
+        ))
+    }
+    for split in evaluatedSplits where manifest.metrics[split] != nil {
       steps.append(
         (
           "the numbers of the \(split) split, with their pictures",

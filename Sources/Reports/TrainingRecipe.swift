@@ -95,10 +95,12 @@ struct TrainingRecipe {
 
   /// The command that trains the weights, as far as options can say it.
   ///
-  /// - Parameter output: The folder to write.
-  func command(output: String) -> String {
+  /// - Parameters:
+  ///   - data: The options of `atelier train` that name a user's data set.
+  ///   - output: The folder to write.
+  func command(data: [String] = [], output: String) -> String {
     guard let program else {
-      return (["atelier train"] + options + ["--output \(output)"]).joined(separator: " ")
+      return (["atelier train"] + data + options + ["--output \(output)"]).joined(separator: " ")
     }
     return [
       "python3", ShellWord.quoted(program), "--data", FashionMNIST.standardDirectory.path,

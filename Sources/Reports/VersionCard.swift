@@ -97,20 +97,43 @@ struct VersionCard {
     let origin = DatasetOrigin.known[dataset.name]
     var table = MarkdownTable(["Data set", "Value"], textColumns: 2)
     table.append(["Name", Markdown.escape(dataset.name)])
-    table.append(["Source", origin?.source ?? "not recorded"])
-    table.append(["Licence", origin?.licence ?? "not recorded"])
+    if let source = dataset.source {
+      table.append(["What pictures show is said by", Markdown.escape(source)])
+      table.append(["Mixed with the standard set", dataset.mix == "standard" ? "yes" : "no"])
+    } else {
+      table.append(["Source", origin?.source ?? "not recorded"])
+      table.append(["Licence", origin?.licence ?? "not recorded"])
+    }
     table.append(["Pictures learned from", Figures.grouped(dataset.trainingCount)])
     table.append(["Pictures held out for validation", Figures.grouped(dataset.validationCount)])
     table.append([
       "Pictures to test with",
       manifest.metrics["test"].map { Figures.grouped($0.samples) } ?? QualityTables.notMeasured,
     ])
+    if let count = dataset.heldOutCount {
+      table.append(["Pictures held out to judge by", Figures.grouped(count)])
+    }
+    if let counts = dataset.classCounts {
+      for (name, count) in zip(manifest.labels.names, counts) {
+        table.append(["Usable pictures of \(Markdown.escape(name))", Figures.grouped(count)])
+      }
+    }
     table.append(["SHA-256 of the training set", Markdown.code(dataset.sha256)])
-    return """
-      \(table.markdown)
+    return "\(table.markdown)\n\n\(Self.division(of: dataset))"
+  }
 
-      The pictures for validation are drawn from the training set with a fixed seed, from each class in \
-      proportion; every choice is made by them. The test split is scored once the choices are made.
+  /// How the pictures were divided, in sentences.
+  private static func division(of dataset: Manifest.Dataset) -> String {
+    guard dataset.source != nil else {
+      return """
+        The pictures for validation are drawn from the training set with a fixed seed, from each class in \
+        proportion; every choice is made by them. The test split is scored once the choices are made.
+        """
+    }
+    return """
+      Whether a picture is learned from, validates or is held out follows from its SHA-256. Choices are \
+      made by the validation split; nothing was learned from or chosen by the split \
+      \(Manifest.heldOutSplit), which says how good the version is on the user's own pictures.
       """
   }
 

@@ -49,36 +49,26 @@ struct ClassifyCommand: AsyncParsableCommand {
     var failed = 0
     let classification = BulkClassification(
       classifier, preprocessing: preprocess, tasks: ProcessInfo.processInfo.activeProcessorCount)
+    let (topCount, preprocessing, isJSON) = (top, preprocess, json)
     try await classification.run {
       pictures.next()
-    } emit: { answer in
-      switch answer.result {
-      case .success(let (prediction, time)):
-        try report(
-          ClassifiedFile(
-            path: answer.name, prediction: prediction, topCount: top, classifier: classifier,
-            preprocessing: preprocess, inferenceTime: time))
-      case .failure(let error):
-        failed += 1
-        try report(error, for: answer.name)
+    } describe: { answers in
+      var report = ClassificationReport(isJSON: isJSON)
+      for answer in answers {
+        switch answer.result {
+        case .success(let (prediction, time)):
+          report.add(
+            ClassifiedFile(
+              path: answer.name, prediction: prediction, topCount: topCount,
+              classifier: classifier, preprocessing: preprocessing, inferenceTime: time))
+        case .failure(let error): report.add(error, path: answer.name)
+        }
       }
+      return report
+    } emit: { report in
+      try report.write()
+      failed += report.failures
     }
     if failed > 0 { throw ExitCode.failure }
-  }
-
-  private func report(_ result: ClassifiedFile) throws {
-    if json {
-      try Output.json(result, pretty: false)
-    } else {
-      print(result.line)
-    }
-  }
-
-  private func report(_ error: any Error, for file: String) throws {
-    if json {
-      try Output.json(FailedFile(path: file, error: "\(error)"), pretty: false)
-    } else {
-      Output.note("\(file): \(error)")
-    }
   }
 }

@@ -48,10 +48,14 @@ struct DatasetCommand: AsyncParsableCommand {
 
           atelier dataset inspect
           atelier dataset inspect pictures.zip --json
+          atelier dataset inspect --labels
         """)
 
     @Argument(help: "The data set; by default the standard one.", completion: .file())
     var dataset = FashionMNIST.standardDirectory.path
+
+    @Flag(help: "Look at the stored predictions that somebody labelled, instead of a data set.")
+    var labels = false
 
     @Flag(help: "Fail when the same picture has different labels.")
     var strict = false
@@ -59,8 +63,17 @@ struct DatasetCommand: AsyncParsableCommand {
     @Flag(help: "Print JSON.")
     var json = false
 
+    func validate() throws {
+      guard !labels || dataset == FashionMNIST.standardDirectory.path else {
+        throw ValidationError("Look at --labels or at a data set, not both.")
+      }
+    }
+
     func run() async throws {
-      guard TrainingSource.isStandard(dataset) else { return try inspectOwn() }
+      if labels { return try inspect(try await TrainingSource.labelledPredictions()) }
+      guard TrainingSource.isStandard(dataset) else {
+        return try inspect(TrainingSource.userDataset(dataset))
+      }
       let dataset = try FashionMNIST(directory: URL(filePath: dataset, directoryHint: .isDirectory))
       let report = DatasetReport(
         training: try DatasetSummary(dataset.training, classCount: FashionClass.allCases.count),
@@ -73,9 +86,8 @@ struct DatasetCommand: AsyncParsableCommand {
       }
     }
 
-    private func inspectOwn() throws {
-      let curated = CuratedDataset(
-        try TrainingSource.userDataset(dataset), standard: try TrainingSource.standard())
+    private func inspect(_ dataset: UserDataset) throws {
+      let curated = CuratedDataset(dataset, standard: try TrainingSource.standard())
       let report = InspectionReport(curated, strict: strict)
       if json {
         try Output.json(report)

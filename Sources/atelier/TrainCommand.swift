@@ -28,10 +28,14 @@ struct TrainCommand: AsyncParsableCommand {
 
         atelier train --dataset pictures.zip --epochs 3
         atelier train --dataset shoes --mix none --from scratch --promote never
+        atelier train --labels --epochs 3
       """)
 
   @Option(help: "The data set: a folder, an archive or a CSV file.", completion: .file())
   var dataset = FashionMNIST.standardDirectory.path
+
+  @Flag(help: "Learn from the stored predictions that somebody labelled, instead of --dataset.")
+  var labels = false
 
   @Option(help: "Whether the standard data set is learned from too: standard or none.")
   var mix: TrainingData.Mix?
@@ -68,6 +72,9 @@ struct TrainCommand: AsyncParsableCommand {
   var options: TrainingOptions
 
   func validate() throws {
+    guard !labels || dataset == FashionMNIST.standardDirectory.path else {
+      throw ValidationError("Learn from --labels or from a --dataset, not both.")
+    }
     guard !resume || output != nil else {
       throw ValidationError("--resume needs the --output folder of the run.")
     }
@@ -79,10 +86,13 @@ struct TrainCommand: AsyncParsableCommand {
   func run() async throws {
     try TrainingRun.checkLibrary()
     let store = Locations.modelStore()
-    let isOwn = !TrainingSource.isStandard(dataset)
+    let isOwn = labels || !TrainingSource.isStandard(dataset)
     let directory = outputDirectory(isOwn: isOwn)
     let start = try start(in: store, isOwn: isOwn, directory: directory)
-    let data = try TrainingSource.read(dataset, mix: mix, strict: strict)
+    let data =
+      labels
+      ? try await TrainingSource.readLabels(mix: mix, strict: strict)
+      : try TrainingSource.read(dataset, mix: mix, strict: strict)
     let settings =
       try resume
       ? TrainingRun.settings(ofRunIn: directory)

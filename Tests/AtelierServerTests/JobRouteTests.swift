@@ -21,6 +21,9 @@ import Testing
     return headers
   }
 
+  /// As many as such a service has under way.
+  private static let pictures = 16
+
   /// A service whose engine lets one picture after the other through a gate.
   private static func service(_ gate: Gate) throws -> TestService {
     try TestService(engines: [BrightnessEngine(.onnx, gate: gate)]) {
@@ -98,6 +101,11 @@ import Testing
       #expect(ended.progress.total == 302)
       #expect(ended.progress.unit == "pictures")
       #expect(ended.result?.pictures == 302)
+      let metrics = try await client.execute(
+        uri: "/metrics", method: .get, headers: headers(TestService.readKey)
+      ).text
+      #expect(metrics.contains(#"atelier_jobs{kind="archive",state="succeeded"} 1"# + "\n"))
+      #expect(metrics.contains(#"atelier_job_duration_seconds_count{kind="archive"} 1"# + "\n"))
       #expect(ended.result?.failed == 2)
       #expect(ended.result?.by_class.values.reduce(0, +) == 300)
       let lines = try await results(client, id)
@@ -126,8 +134,8 @@ import Testing
     try await service.test { client in
       let id = try await submit(client, archive).id
       let stop = try await service.working {
-        gate.open(for: 15)
-        while try await results(client, id).count < 15 { await Task.yield() }
+        gate.open(for: Self.pictures)
+        while try await results(client, id).count < Self.pictures { await Task.yield() }
         await gate.waitForArrival()
         return Task { gate.open(for: 100) }
       }
@@ -151,6 +159,51 @@ import Testing
       #expect(records.count == 40)
       #expect(records.map(\.id) == all.compactMap(\.id))
       #expect(Set(records.map(\.filename)).count == 40)
+    }
+  }
+
+  @Test func aJobKeepsTheVersionThatAnsweredWhenItWasAskedFor() async throws {
+    let folders = ModelFolders()
+    for name in ["a", "b"] { try folders.add(name) }
+    try folders.store.promote("a")
+    let service = try TestService(models: folders.counted())
+    let archive = try await Sample.archive(pictures: 4)
+    try await service.test { client in
+      let id = try await submit(client, archive).id
+      #expect(
+        try await ModelRouteTests.send(client, .post, "/models/b/promote").status == .ok)
+      let ended = try await service.working { try await finished(client, id) }
+      #expect(ended.state == "succeeded")
+      #expect(try await records(of: service).map(\.modelVersion) == ["a", "a", "a", "a"])
+    }
+  }
+
+  @Test func aJobWhoseVersionWasRemovedSaysSo() async throws {
+    let folders = ModelFolders()
+    for name in ["a", "b"] { try folders.add(name) }
+    try folders.store.promote("b")
+    let service = try TestService(models: folders.counted())
+    try await service.test { client in
+      let draft = try await service.board.draft()
+      let upload = BatchUpload(
+        spool: try ArchiveJobUpload.spool(in: draft.input),
+        files: [.init(name: "boot.png", offset: 0, count: 0)])
+      try await ArchiveJobUpload.save(upload, in: draft.input)
+      let parameters = #"""
+        {"engine":"onnx","model":"c","top_k":1,"preprocess":"auto","files":[],"file_count":1,"bytes":0}
+        """#
+      let job = try await service.board.submit(
+        draft, kind: .archive, parameters: EncodedJSON(encoded: parameters),
+        owner: "somebody")
+      let ended = try await service.working {
+        while try await service.board.store.job(id: job.id)?.state.isEnd != true {
+          try Task.checkCancellation()
+          await Task.yield()
+        }
+        return try await service.board.store.job(id: job.id)
+      }
+      #expect(ended?.state == .failed)
+      #expect(ended?.failure?.message == "there is no model version of that name")
     }
   }
 
@@ -268,8 +321,8 @@ import Testing
     try await service.test { client in
       let id = try await submit(client, archive).id
       try await service.working {
-        gate.open(for: 5)
-        while try await results(client, id).count < 5 { await Task.yield() }
+        gate.open(for: Self.pictures)
+        while try await results(client, id).count < Self.pictures { await Task.yield() }
         await gate.waitForArrival()
         let response = try await client.execute(
           uri: "/jobs/\(id)", method: .delete, headers: headers())
@@ -278,7 +331,7 @@ import Testing
         gate.open(for: 100)
         #expect(try await finished(client, id).state == "cancelled")
       }
-      #expect(try await results(client, id).count >= 5)
+      #expect(try await results(client, id).count >= Self.pictures)
       let removed = try await client.execute(
         uri: "/jobs/\(id)", method: .delete, headers: headers())
       #expect(removed.status == .noContent)

@@ -106,6 +106,31 @@ import Testing
     await pool.shutDown()
   }
 
+  @Test func requestsAndUploadsTakeTurns() async throws {
+    let gate = Gate()
+    let (engine, bulk) = (BrightnessEngine(.onnx, gate: gate), BrightnessEngine(.onnx, gate: gate))
+    let pool = pool(queueLimit: 3, batchLimit: 2)
+    let first = try pool.submit(work(engine, level: 0), deadline: later)
+    await gate.waitForArrival()
+    // An upload takes no places of the queue, and nobody's turn.
+    let upload = try pool.submit(
+      upload: (0..<8).map { _ in work(bulk, level: 25) }, deadline: later)
+    let requests = try (0..<3).map { _ in try pool.submit(work(engine, level: 0), deadline: later) }
+    #expect(pool.queueDepth == 3)
+    gate.open(for: 4)
+    _ = try await first.answer().get()
+    for job in requests { _ = try await job.answer().get() }
+    #expect(engine.batchSizes == [1, 2, 1])
+    #expect(bulk.batchSizes.count <= 3)
+    gate.open(for: 4)
+    for job in upload { _ = try await job.answer().get() }
+    #expect(bulk.batchSizes == [2, 2, 2, 2])
+    await pool.shutDown()
+    #expect(throws: PredictionFailure.shuttingDown) {
+      try pool.submit(upload: [work(bulk, level: 0)], deadline: later)
+    }
+  }
+
   @Test func givesUpAtTheDeadline() async throws {
     let gate = Gate()
     let engine = BrightnessEngine(.onnx, gate: gate)

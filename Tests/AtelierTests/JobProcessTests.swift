@@ -120,32 +120,12 @@ import Testing
     }
   }
 
-  /// Whether a process may have a small disk of its own.
-  private static let canMount: Bool = {
-    let process = Process()
-    process.executableURL = URL(filePath: "/usr/bin/unshare")
-    process.arguments = ["-rm", "mount", "-t", "tmpfs", "tmpfs", "/mnt"]
-    process.standardError = FileHandle.nullDevice
-    guard (try? process.run()) != nil else { return false }
-    process.waitUntilExit()
-    return process.terminationStatus == 0
-  }()
-
-  @Test(.enabled(if: canMount))
+  @Test(.enabled(if: SmallDisk.canMount))
   func anUploadForWhichThereIsNoRoomLeavesNothingBehind() async throws {
     try await withTemporaryDirectory { home in
-      let (disk, script) = (home.appending(path: "jobs"), home.appending(path: "serve"))
-      try FileManager.default.createDirectory(at: disk, withIntermediateDirectories: true)
-      try Data(
-        """
-        #!/bin/sh
-        exec unshare -rm sh -c 'mount -t tmpfs -o size=64k tmpfs "$0" && exec "$@"' \
-          \(disk.path) \(Program.path) "$@"
-        """.utf8
-      ).write(to: script)
-      try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: script.path)
-      let (statuses, _) = try await RunningServer.run(home: home, program: FilePath(script.path)) {
-        server in
+      let program = try SmallDisk.program(
+        serving: home.appending(path: "jobs"), size: "64k", in: home)
+      let (statuses, _) = try await RunningServer.run(home: home, program: program) { server in
         defer { server.stop(SIGTERM) }
         var statuses: [Int] = []
         // Large ones find no room; what is left of them would leave none for the small one.

@@ -13,7 +13,8 @@ import Testing
   }
 
   private func worker(
-    _ board: JobBoard, _ handlers: any JobHandler..., retention: Duration? = nil
+    _ board: JobBoard, _ handlers: any JobHandler..., retention: Duration? = nil,
+    observer: @escaping JobWorker.Observer = { _ in }
   ) -> JobWorker {
     var configuration = JobWorker.Configuration()
     configuration.lease = .seconds(30)
@@ -22,7 +23,7 @@ import Testing
     configuration.retention = retention
     return JobWorker(
       board: board, handlers: handlers, configuration: configuration,
-      logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+      logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, observer: observer)
   }
 
   /// Runs something while a worker works.
@@ -141,6 +142,31 @@ import Testing
       #expect(try job.result?.decoded() == Count(value: 2))
       #expect(job.attempt == 3)
     }
+  }
+
+  @Test func tellsWhatItTookOverAndWhatIsOver() async throws {
+    let fixture = try JobFixture()
+    let board = fixture.board()
+    let reports = Mutex<[JobReport.Event]>([])
+    let jobs = [try await fixture.submit(board), try await fixture.submit(board)]
+    // A worker that dies right after it took the first.
+    let claim = try await fixture.store.claim(
+      jobs[0].id, kind: JobFixture.kind, for: "dead", lease: .zero, dead: [])
+    #expect(claim?.isReclaimed == false)
+    #expect(try await fixture.store.counts() == [JobFixture.kind: [.running: 1, .queued: 1]])
+    let handler = TestHandler { _, _ in .emptyObject }
+    let worker = worker(board, handler) { report in
+      #expect(report.kind == JobFixture.kind)
+      reports.withLock { $0.append(report.event) }
+    }
+    try await working(worker) {
+      for job in jobs { _ = try await fixture.job(job.id) { $0.state.isEnd } }
+    }
+    let told = reports.withLock { $0 }
+    #expect(told.filter { $0 == .reclaimed }.count == 1)
+    #expect(told.first == .reclaimed)
+    #expect(told.count == 3)
+    #expect(try await fixture.store.counts() == [JobFixture.kind: [.succeeded: 2]])
   }
 
   @Test func kindsDoNotWaitForEachOther() async throws {

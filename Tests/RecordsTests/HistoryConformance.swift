@@ -81,9 +81,12 @@ struct HistoryConformance {
     for filter in [named, both] {
       let first = try await store.page(matching: filter, after: nil, limit: 10)
       #expect(first.records.isEmpty)
-      let next = try #require(first.next)
-      let second = try await store.page(matching: filter, after: next, limit: 10)
-      #expect(second == PredictionPage(records: [rare]))
+      // How far a page looks depends on the time that it takes too.
+      var page = first
+      while page.records.isEmpty, let next = page.next {
+        page = try await store.page(matching: filter, after: next, limit: 10)
+      }
+      #expect(page == PredictionPage(records: [rare]))
     }
     // Signs of patterns stand for themselves.
     named.filename = "0__b"

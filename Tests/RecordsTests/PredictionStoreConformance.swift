@@ -67,10 +67,36 @@ struct PredictionStoreConformance {
     #expect(try await store.counts().total == 50)
   }
 
+  func storesAGroupButForWhatIsThere() async throws {
+    let there = PredictionRecord.sample()
+    try await store.insert(there)
+    var records = (0..<300).map { _ in PredictionRecord.sample() }
+    // One that was stored before, and one that comes twice.
+    (records[7], records[200]) = (there, records[8])
+    let picture = (0..<784).map { UInt8(truncatingIfNeeded: $0) }
+    let results = await store.insert(records.map { PredictionInsert($0, picture: picture) })
+    #expect(results.count == records.count)
+    for (place, result) in results.enumerated() {
+      switch result {
+      case .success: #expect(![7, 200].contains(place))
+      case .failure(let error):
+        #expect(place == 7 || place == 200)
+        #expect(error == .duplicate(id: records[place].id))
+      }
+    }
+    #expect(try await store.counts().total == 299)
+    #expect(try await store.record(id: records[299].id) == records[299])
+    #expect(try await store.picture(id: records[8].id) == picture)
+    #expect(try await store.picture(id: there.id) == nil)
+    #expect(await store.insert([]).isEmpty)
+  }
+
   func refusesWorkOnceClosed() async throws {
     try await store.ping()
     try await store.close()
     await #expect(throws: RecordsError.closed) { try await store.insert(.sample()) }
+    let results = await store.insert([PredictionInsert(.sample(), picture: nil)])
+    #expect(throws: RecordsError.closed) { try results[0].get() }
     await #expect(throws: RecordsError.closed) { try await store.counts() }
     await #expect(throws: RecordsError.closed) { try await store.ping() }
   }

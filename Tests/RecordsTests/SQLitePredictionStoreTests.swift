@@ -37,6 +37,10 @@ import Testing
     try await conform(PredictionStoreConformance.refusesADuplicateAlone)
   }
 
+  @Test func storesAGroupButForWhatIsThere() async throws {
+    try await conform(PredictionStoreConformance.storesAGroupButForWhatIsThere)
+  }
+
   @Test func refusesWorkOnceClosed() async throws {
     try await conform(PredictionStoreConformance.refusesWorkOnceClosed)
   }
@@ -132,6 +136,11 @@ import Testing
     try store.limitToCurrentSize()
     let long = String(repeating: "x", count: 1_000_000)
     await #expect(throws: RecordsError.diskFull) { try await store.insert(.sample(filename: long)) }
+    // Of a group, all or nothing.
+    let group = [PredictionRecord.sample(), .sample(filename: long)]
+    for result in await store.insert(group.map { PredictionInsert($0, picture: nil) }) {
+      #expect(throws: RecordsError.diskFull) { try result.get() }
+    }
     #expect(try await store.counts().total == 1)
   }
 

@@ -94,6 +94,47 @@ import Training
     }
   }
 
+  @Test(arguments: [
+    ("folders", "shop pictures.zip", "'shop pictures.zip'", "--dataset 'shop pictures.zip'"),
+    ("predictions", "labelled predictions", "--labels", "--labels"),
+  ])
+  func aUsersDataSetIsDescribed(
+    source: String, name: String, inspected: String, trained: String
+  ) throws {
+    var manifest = try Versions.full()
+    var dataset = Manifest.Dataset(
+      name: name, trainingCount: 1_400, validationCount: 200, sha256: "5eed")
+    dataset.source = source
+    dataset.mix = "none"
+    dataset.heldOutCount = 400
+    dataset.classCounts = [212] + [Int](repeating: 200, count: 9)
+    manifest.dataset = dataset
+    if case .object(var training)? = manifest.training {
+      training["base"] = .string("lite")
+      manifest.training = .object(training)
+    }
+    manifest.metrics[Manifest.heldOutSplit] = .init(
+      samples: 400, accuracy: 0.8725, loss: 0.3211, ece: 0.0123)
+    try Self.withCard(of: ["own": Self.text(manifest)]) { files in
+      let card = files[0].content
+      for row in [
+        "| Name | \(name) |", "| What pictures show is said by | \(source) |",
+        "| Mixed with the standard set | no |", "| Pictures held out to judge by | 400 |",
+        "| Usable pictures of T-shirt/top | 212 |",
+        "| held-out | 400 | 87.25 % | 1.23 % | 0.3211 | not measured | not measured |",
+      ] {
+        #expect(card.squeezed.contains(row), "\(row)")
+      }
+      #expect(!card.contains("| Licence |"))
+      #expect(card.contains("nothing was learned from or chosen by the split held-out"))
+      #expect(card.contains("atelier dataset inspect \(inspected)\n"))
+      #expect(card.contains("atelier train \(trained) --mix none --from lite --architecture"))
+      #expect(
+        card.contains("--dataset \(inspected) --split held-out") == (source != "predictions"))
+      #expect(!card.contains("--split validation"))
+    }
+  }
+
   @Test func picturesLieBesideTheCardThatShowsThem() throws {
     try Self.withCard(of: ["a b": Self.text(Versions.full()), "c": Versions.old]) { files in
       #expect(

@@ -17,6 +17,9 @@ final class BatchPictures: Sendable {
     var isFile = true
     /// Whether it stands for an archive of which no more can be read.
     var isArchive = false
+
+    /// The bytes of the picture's file.
+    var byteCount: Int { (try? content.get().count) ?? 0 }
   }
 
   private struct State {
@@ -47,9 +50,22 @@ final class BatchPictures: Sendable {
     self.archiveLimits = limits
   }
 
-  /// The next picture, unpacked on one of the threads for files; `nil` after the last.
-  func next() async throws -> Item? {
-    try await NIOThreadPool.singleton.runIfActive { [self] in state.withLock { advance(&$0) } }
+  /// The next pictures, unpacked on one of the threads for files; none after the last.
+  ///
+  /// - Parameters:
+  ///   - count: The most pictures.
+  ///   - bytes: Bytes of their files that are enough.
+  func next(_ count: Int, bytes: Int = .max) async throws -> [Item] {
+    try await NIOThreadPool.singleton.runIfActive { [self] in
+      state.withLock { state in
+        var (items, size): ([Item], Int) = ([], 0)
+        while items.count < count, size < bytes, let item = advance(&state) {
+          size += item.byteCount
+          items.append(item)
+        }
+        return items
+      }
+    }
   }
 
   /// The first picture. Of a lone file that is neither a picture nor an archive, the status of the
@@ -59,7 +75,7 @@ final class BatchPictures: Sendable {
   func first(
     checkedWith classifier: Classifier, _ preprocessing: Preprocessing
   ) async throws -> Item? {
-    let first = try await next()
+    let first = try await next(1).first
     guard upload.files.count == 1, let first, first.isFile else { return first }
     let bytes = try first.content.get()
     do {
@@ -92,10 +108,17 @@ final class BatchPictures: Sendable {
   }
 
   /// Leaves out some pictures.
-  func skip(_ count: Int) async throws {
+  ///
+  /// - Returns: The bytes of their files.
+  func skip(_ count: Int) async throws -> Int {
     try await NIOThreadPool.singleton.runIfActive { [self] in
       state.withLock { state in
-        for _ in 0..<count where advance(&state) == nil { break }
+        var bytes = 0
+        for _ in 0..<count {
+          guard let item = advance(&state) else { break }
+          bytes += item.byteCount
+        }
+        return bytes
       }
     }
   }

@@ -29,21 +29,27 @@ final class BatchService: Sendable {
   static let batchLimit = 4
 
   /// Pictures of one upload that are under way, at most.
-  static let windowLimit = 64
+  static let windowLimit = groupLimit * groupsUnderWay
 
-  private let service: PredictionService
-  /// Pictures of one upload that are under way.
-  private let window: Int
+  /// Pictures that are classified together, and stored in one transaction, at most.
+  private static let groupLimit = 64
+  /// Bytes of files after which a group has enough pictures: the answers to large ones come one by one.
+  private static let groupBytes = 256 << 10
+  /// Groups of one upload that are read, computed or stored at once.
+  private static let groupsUnderWay = 4
   /// Bytes of the pictures of one upload that are under way.
   private static let byteLimit = 32 << 20
+
+  private let service: PredictionService
+  private let groupSize: Int
   private let places = Places(batchLimit)
 
   /// - Parameters:
-  ///   - service: Classifies and stores each picture.
-  ///   - queueLimit: The places of the queue, of which uploads may take half.
-  init(service: PredictionService, queueLimit: Int) {
+  ///   - service: Classifies and stores the pictures.
+  ///   - engineBatch: Pictures that an engine computes together; a group is a few times as many.
+  init(service: PredictionService, engineBatch: Int) {
     self.service = service
-    window = max(1, min(Self.windowLimit, queueLimit / (2 * Self.batchLimit)))
+    groupSize = min(Self.groupLimit, 4 * engineBatch)
   }
 
   /// Takes one of the places for uploads.
@@ -66,58 +72,75 @@ final class BatchService: Sendable {
   ///   - start: The place of the first of them.
   ///   - retries: How often a picture is tried again that the service could not take or store.
   ///   - identify: Chooses the identity of the record of the picture at a place; `nil` for a new one.
-  ///   - emit: Told of each in their order, once its prediction is stored.
+  ///   - emit: Told of some of them at a time, in their order, once their predictions are stored.
   /// - Throws: What `emit` throws; the pictures under way are given up then.
   func run(
     _ pictures: BatchPictures, first: BatchPictures.Item?, parameters: PredictionParameters,
     classifier: Classifier, context: some PredictionCaller, startingAt start: Int = 0,
     retries: Int = 0, identify: (Int) async throws -> RecordIdentity? = { _ in nil },
-    emit: (Line) async throws -> Void
+    emit: ([Line]) async throws -> Void
   ) async throws {
-    let transform = OrderedTransform<Work, Line>(
-      countLimit: window, weightLimit: Self.byteLimit
-    ) { [self] work in
-      await line(work, parameters, classifier, context, retries: retries)
+    let transform = OrderedTransform<[Work], [Line]>(
+      countLimit: Self.groupsUnderWay, weightLimit: Self.byteLimit
+    ) { [service] works in
+      await Self.lines(works, retries: retries) { pictures in
+        await service.predict(
+          pictures, parameters: parameters, classifier: classifier, context: context)
+      }
     }
-    var (pending, count) = (first, start)
+    var (pending, count) = (first.map { [$0] }, start)
     try await transform.run {
-      guard let item = pending else { return nil }
-      let work = Work(index: count, item: item, identity: try await identify(count))
-      count += 1
-      pending = try await pictures.next()
-      return (work, (try? item.content.get().count) ?? 0)
-    } emit: { line in
-      try await emit(line)
+      let items =
+        if let pending { pending } else {
+          try await pictures.next(groupSize, bytes: Self.groupBytes)
+        }
+      pending = nil
+      guard !items.isEmpty else { return nil }
+      var works: [Work] = []
+      for item in items {
+        works.append(Work(index: count, item: item, identity: try await identify(count)))
+        count += 1
+      }
+      return (works, items.reduce(0) { $0 + $1.byteCount })
+    } emit: { lines in
+      try await emit(lines)
     }
   }
 
-  private func line(
-    _ work: Work, _ parameters: PredictionParameters, _ classifier: Classifier,
-    _ context: some PredictionCaller, retries: Int
-  ) async -> Line {
-    let item = work.item
-    var line = Line(
-      index: work.index, filename: item.filename, result: .failure(.internalError),
-      isArchive: item.isArchive)
+  private static func lines(
+    _ works: [Work], retries: Int,
+    predict: ([PredictionService.BatchPicture]) async -> [PredictionService.StoredResult]
+  ) async -> [Line] {
+    var lines: [Line] = []
+    var pending: [(place: Int, picture: PredictionService.BatchPicture)] = []
+    for work in works {
+      var line = Line(
+        index: work.index, filename: work.item.filename, result: .failure(.internalError),
+        byteCount: work.item.byteCount, isArchive: work.item.isArchive)
+      switch work.item.content {
+      case .success(let bytes):
+        let picture = UploadedPicture(bytes: bytes, filename: work.item.filename)
+        pending.append((lines.count, .init(picture: picture, identity: work.identity)))
+      case .failure(let error): line.result = .failure(error)
+      }
+      lines.append(line)
+    }
     var pause = Duration.milliseconds(100)
     for attempt in 0...retries {
-      do throws(APIError) {
-        let picture = UploadedPicture(bytes: try item.content.get(), filename: item.filename)
-        line.byteCount = picture.bytes.count
-        let (record, _) = try await service.predict(
-          picture, parameters: parameters, classifier: classifier, context: context,
-          asPartOfBatch: true, identity: work.identity)
-        line.result = .success(record)
-        return line
-      } catch {
-        line.result = .failure(error)
-        guard error.status == .serviceUnavailable, attempt < retries, !Task.isCancelled else {
-          return line
-        }
-        try? await Task.sleep(for: pause)
-        pause = min(pause * 2, .seconds(5))
-      }
+      let results = await predict(pending.map { $0.picture })
+      for (result, picture) in zip(results, pending) { lines[picture.place].result = result.map(\.record) }
+      pending.removeAll { !lines[$0.place].mayBeTriedAgain }
+      guard !pending.isEmpty, attempt < retries, !Task.isCancelled else { break }
+      try? await Task.sleep(for: pause)
+      pause = min(pause * 2, .seconds(5))
     }
-    return line
+    return lines
+  }
+}
+
+extension BatchService.Line {
+  /// Whether the service could not take or store the picture, which may pass.
+  fileprivate var mayBeTriedAgain: Bool {
+    if case .failure(let error) = result { error.status == .serviceUnavailable } else { false }
   }
 }

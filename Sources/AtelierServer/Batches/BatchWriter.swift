@@ -12,9 +12,16 @@ struct BatchWriter {
     self.asLines = asLines
   }
 
-  /// The text of a picture's result, with what has to stand before it.
-  mutating func text(of line: BatchService.Line) -> ByteBuffer {
-    var bytes: [UInt8] = Array(opening.utf8)
+  /// The text of some pictures' results, with what has to stand before it.
+  mutating func text(of lines: [BatchService.Line]) -> ByteBuffer {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(512 * lines.count)
+    for line in lines { write(line, to: &bytes) }
+    return ByteBuffer(bytes: bytes)
+  }
+
+  private mutating func write(_ line: BatchService.Line, to bytes: inout [UInt8]) {
+    bytes += opening.utf8
     isFirst = false
     switch line.result {
     case .success(let record):
@@ -27,7 +34,6 @@ struct BatchWriter {
       ]).write(to: &bytes)
     }
     if asLines { bytes.append(UInt8(ascii: "\n")) }
-    return ByteBuffer(bytes: bytes)
   }
 
   /// The end of the answer, with the totals.

@@ -17,8 +17,8 @@ enum OpenAPIJobs {
     "submitJob", "Classify a large upload later.",
     """
     Takes what `POST /predict-batch` takes, and answers once the upload is on the disk. The pictures are \
-    classified one upload after the other; each is stored once, also when the service is killed and \
-    started again meanwhile. Follow the job at `Location`. When the whole archive turns out to be cut \
+    classified one upload after the other, by the version that serves now; each is stored once, also when \
+    the service is killed and started again meanwhile. Follow the job at `Location`. When the whole archive turns out to be cut \
     short, the job fails, and what came before stays.
     """,
     parameters: ["engine", "top_k", "model", "preprocess"].map(OpenAPIParameters.reference),

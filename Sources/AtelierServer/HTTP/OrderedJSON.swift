@@ -1,5 +1,5 @@
 /// A JSON value whose members keep the order they were written in, as the contract's answers do.
-enum OrderedJSON: Sendable, Hashable {
+package enum OrderedJSON: Sendable, Hashable {
   case null
   case boolean(Bool)
   case integer(Int)
@@ -12,7 +12,7 @@ enum OrderedJSON: Sendable, Hashable {
   case encoded(String)
 
   /// A name and its value.
-  struct Member: Sendable, Hashable {
+  package struct Member: Sendable, Hashable {
     let name: String
     let value: OrderedJSON
   }
@@ -29,7 +29,7 @@ enum OrderedJSON: Sendable, Hashable {
   }
 
   /// Appends the text to bytes.
-  func write(to bytes: inout [UInt8]) {
+  package func write(to bytes: inout [UInt8]) {
     switch self {
     case .null: bytes += "null".utf8
     case .boolean(let value): bytes += (value ? "true" : "false").utf8
@@ -105,25 +105,25 @@ enum OrderedJSON: Sendable, Hashable {
 }
 
 extension OrderedJSON: ExpressibleByDictionaryLiteral {
-  init(dictionaryLiteral elements: (String, OrderedJSON)...) {
+  package init(dictionaryLiteral elements: (String, OrderedJSON)...) {
     self = .object(elements.map { Member(name: $0.0, value: $0.1) })
   }
 }
 
 extension OrderedJSON: ExpressibleByArrayLiteral {
-  init(arrayLiteral elements: OrderedJSON...) { self = .array(elements) }
+  package init(arrayLiteral elements: OrderedJSON...) { self = .array(elements) }
 }
 
 extension OrderedJSON: ExpressibleByStringLiteral, ExpressibleByStringInterpolation {
-  init(stringLiteral value: String) { self = .string(value) }
+  package init(stringLiteral value: String) { self = .string(value) }
 }
 
 extension OrderedJSON: ExpressibleByIntegerLiteral {
-  init(integerLiteral value: Int) { self = .integer(value) }
+  package init(integerLiteral value: Int) { self = .integer(value) }
 }
 
 extension OrderedJSON: ExpressibleByBooleanLiteral {
-  init(booleanLiteral value: Bool) { self = .boolean(value) }
+  package init(booleanLiteral value: Bool) { self = .boolean(value) }
 }
 
 extension OrderedJSON {

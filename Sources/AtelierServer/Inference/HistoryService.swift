@@ -13,6 +13,8 @@ struct HistoryService: Sendable {
   let exports = WorkbookExports()
   let logger: Logger
 
+  private static let failure = "the history cannot be read"
+
   /// The classes there are: those of the model that is served, and of stored predictions, which others
   /// may have made.
   func labels() async throws(APIError) -> LabelSet {
@@ -60,13 +62,8 @@ struct HistoryService: Sendable {
   ) async throws(APIError) -> PredictionRecord {
     let record = try await record(id: id)
     guard let key, key.role >= .read || key.id == record.clientKeyID else { throw .noPrediction }
-    let labelled: PredictionRecord?
-    do throws(RecordsError) {
-      labelled = try await store.setLabel(label, id: id)
-    } catch {
-      logger.error("a label could not be stored", error: error)
-      throw .unavailable(
-        .storageUnavailable, "the label could not be stored; try again", retryAfter: 5)
+    let labelled = try await logger.storing(or: "the label could not be stored") {
+      () async throws(RecordsError) in try await store.setLabel(label, id: id)
     }
     // It may have been removed in between.
     guard let labelled else { throw .noPrediction }
@@ -90,15 +87,13 @@ struct HistoryService: Sendable {
 
   /// Logs why the history cannot be read.
   func unreadable(_ error: RecordsError) -> APIError {
-    logger.error("the history could not be read", error: error)
-    return .unavailable(
-      .storageUnavailable, "the history cannot be read; try again", retryAfter: 5)
+    logger.storageFailure(error, Self.failure)
   }
 
   private func reading<Value: Sendable>(
     _ body: () async throws(RecordsError) -> Value
   ) async throws(APIError) -> Value {
-    try await APIError.converting(body, unreadable)
+    try await logger.storing(or: Self.failure, body)
   }
 }
 

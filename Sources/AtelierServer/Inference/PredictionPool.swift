@@ -29,10 +29,39 @@ final class PredictionPool: Sendable {
   /// Told of each batch.
   typealias Observer = @Sendable (BatchReport) -> Void
 
+  private enum Line {
+    case requests, uploads
+  }
+
   private struct State {
     var queue: Deque<PredictionJob> = []
+    /// Pictures of uploads: a line of their own, so that a request does not wait behind hundreds.
+    var uploads: Deque<PredictionJob> = []
+    var isTurnOfUploads = false
     var running: [ObjectIdentifier: PredictionJob] = [:]
     var isShutDown = false
+
+    /// The line to take a picture from: they take turns while pictures wait in both.
+    mutating func nextLine() -> Line {
+      isTurnOfUploads.toggle()
+      return (isTurnOfUploads ? uploads.isEmpty : !queue.isEmpty) ? .requests : .uploads
+    }
+
+    /// The picture at the head of a line.
+    func head(of line: Line) -> PredictionJob? {
+      switch line {
+      case .requests: queue.first
+      case .uploads: uploads.first
+      }
+    }
+
+    /// Takes the picture at the head of a line.
+    mutating func popHead(of line: Line) -> PredictionJob? {
+      switch line {
+      case .requests: queue.popFirst()
+      case .uploads: uploads.popFirst()
+      }
+    }
   }
 
   private let configuration: Configuration
@@ -48,7 +77,7 @@ final class PredictionPool: Sendable {
     threads.start()
   }
 
-  /// Pictures that wait for a thread.
+  /// Pictures that wait for a thread, but for those of uploads.
   var queueDepth: Int { state.withLock(\.queue.count) }
 
   /// Puts a picture in the queue. Ask the job for its answer, and cancel it by finishing it with
@@ -72,6 +101,22 @@ final class PredictionPool: Sendable {
     return job
   }
 
+  /// Puts pictures of an upload in the line for those, which takes turns with the queue; how many may
+  /// wait there is for the caller to limit.
+  func submit(
+    upload works: [PredictionWork], deadline: ContinuousClock.Instant
+  ) throws(PredictionFailure) -> [PredictionJob] {
+    let jobs = works.map { PredictionJob($0, deadline: deadline) }
+    let isShutDown = state.withLock { state in
+      if !state.isShutDown { state.uploads += jobs }
+      return state.isShutDown
+    }
+    guard !isShutDown else { throw .shuttingDown }
+    // Each may need a batch of its own.
+    for _ in jobs { threads.submit { [self] _ in serve() } }
+    return jobs
+  }
+
   /// Computes something on the pool's threads, such as a benchmark, after what waits.
   func run<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
     try await threads.runIfActive(body)
@@ -80,7 +125,7 @@ final class PredictionPool: Sendable {
   /// Gives up the jobs whose deadline has passed, whether they wait or a thread is stuck in them.
   func expire(at now: ContinuousClock.Instant = .now) {
     let late = state.withLock { state in
-      (Array(state.queue) + state.running.values).filter { $0.deadline <= now }
+      (Array(state.queue) + state.uploads + state.running.values).filter { $0.deadline <= now }
     }
     for job in late { job.finish(.failure(.deadlineExceeded)) }
   }
@@ -89,8 +134,8 @@ final class PredictionPool: Sendable {
   func shutDown() async {
     let waiting = state.withLock { state in
       state.isShutDown = true
-      defer { state.queue = [] }
-      return state.queue
+      defer { (state.queue, state.uploads) = ([], []) }
+      return state.queue + state.uploads
     }
     for job in waiting { job.finish(.failure(.shuttingDown)) }
     try? await threads.shutdownGracefully()
@@ -98,12 +143,12 @@ final class PredictionPool: Sendable {
 
   /// Serves the picture at the head of the queue, and those that can join it.
   private func serve() {
-    guard let first = takeFirst() else { return }
+    guard let (first, line) = takeFirst() else { return }
     var batch = Batch(limit: configuration.batchLimit, patience: configuration.batchPatience)
     var next: PredictionJob? = first
     while let job = next {
       batch.prepare(job)
-      next = batch.wantsMore ? takeNext(joining: first) : nil
+      next = batch.wantsMore ? takeNext(joining: first, from: line) : nil
     }
     if let report = batch.run() { observer(report) }
     state.withLock { state in
@@ -111,21 +156,22 @@ final class PredictionPool: Sendable {
     }
   }
 
-  private func takeFirst() -> PredictionJob? {
+  private func takeFirst() -> (job: PredictionJob, line: Line)? {
     state.withLock { state in
-      while let job = state.queue.popFirst() {
+      let line = state.nextLine()
+      while let job = state.popHead(of: line) {
         if job.isAnswered { continue }
         state.running[ObjectIdentifier(job)] = job
-        return job
+        return (job, line)
       }
       return nil
     }
   }
 
-  private func takeNext(joining first: PredictionJob) -> PredictionJob? {
+  private func takeNext(joining first: PredictionJob, from line: Line) -> PredictionJob? {
     state.withLock { state in
-      guard let head = state.queue.first, head.work.canJoin(first.work) else { return nil }
-      state.queue.removeFirst()
+      guard let head = state.head(of: line), head.work.canJoin(first.work) else { return nil }
+      _ = state.popHead(of: line)
       state.running[ObjectIdentifier(head)] = head
       return head
     }

@@ -40,28 +40,46 @@ struct PredictionService: Sendable {
 
   /// Classifies a picture and stores the prediction.
   ///
-  /// - Parameters:
-  ///   - asPartOfBatch: Whether the picture is one of many of the request: it waits for a place in the
-  ///     queue rather than being refused, and is given up when its task is cancelled rather than when the
-  ///     caller leaves.
-  ///   - identity: The record's identity; by default a new one. When there already is a record of this
-  ///     identity, it is the answer.
   /// - Returns: The record, which is on the disk by then, and what came of the picture.
   /// - Throws: ``APIError``; nothing is stored then.
   func predict(
     _ picture: UploadedPicture, parameters: PredictionParameters, classifier: Classifier,
-    context: some PredictionCaller, asPartOfBatch: Bool = false, identity: RecordIdentity? = nil
+    context: some PredictionCaller
   ) async throws(APIError) -> (record: PredictionRecord, outcome: PredictionOutcome) {
     let work = PredictionWork(
       bytes: picture.bytes, tensor: picture.tensor, preprocessing: parameters.preprocessing,
       classifier: classifier)
-    let outcome = try await classify(work, context, asPartOfBatch: asPartOfBatch)
+    let outcome: PredictionOutcome
+    do throws(PredictionFailure) {
+      outcome = try await answer(to: work, context).get()
+    } catch {
+      throw refusal(of: work, error, context)
+    }
+    let record = record(
+      of: outcome, filename: picture.filename, parameters: parameters, classifier: classifier,
+      context: context)
+    context.notes.note {
+      $0.outcome = outcome
+      $0.predictedClass = record.predictedClass
+      $0.confidence = record.confidence
+    }
+    try await store(record, outcome.tensor.bytes, context)
+    return (record, outcome)
+  }
+
+  /// What is kept of an answer, which is counted.
+  ///
+  /// - Parameter identity: The record's identity; by default a new one.
+  func record(
+    of outcome: PredictionOutcome, filename: String, parameters: PredictionParameters,
+    classifier: Classifier, context: some PredictionCaller, identity: RecordIdentity? = nil
+  ) -> PredictionRecord {
     versions.answered(
       outcome, version: classifier.modelVersion, engine: classifier.engine.kind)
     let identity = identity ?? RecordIdentity()
-    let record = PredictionRecord(
+    return PredictionRecord(
       id: identity.id, createdAt: identity.time, requestID: context.requestID,
-      filename: picture.filename, modelUsed: classifier.engine.kind.displayName,
+      filename: filename, modelUsed: classifier.engine.kind.displayName,
       modelVersion: classifier.modelVersion, predictedClass: outcome.prediction.best.name,
       confidence: Double(outcome.prediction.best.confidence),
       inferenceTimeMilliseconds: outcome.inferenceTime.milliseconds,
@@ -69,32 +87,26 @@ struct PredictionService: Sendable {
       isUncertain: outcome.prediction.isUncertain, isGarment: outcome.prediction.isGarment,
       preprocess: parameters.preprocessing.rawValue, clientKeyID: context.keyID,
       imageSHA256: outcome.imageSHA256)
-    if !asPartOfBatch {
-      context.notes.note {
-        $0.outcome = outcome
-        $0.predictedClass = record.predictedClass
-        $0.confidence = record.confidence
-      }
-    }
-    let stored = try await store(record, outcome.tensor.bytes, context)
-    return (stored, outcome)
   }
 
-  private func classify(
-    _ work: PredictionWork, _ context: some PredictionCaller, asPartOfBatch: Bool
-  ) async throws(APIError) -> PredictionOutcome {
-    do throws(PredictionFailure) {
-      return try await asPartOfBatch
-        ? answerInBatch(to: work).get() : answer(to: work, context).get()
-    } catch {
-      if case .engine(let error) = error {
-        versions.failed(
-          version: work.classifier.modelVersion, engine: work.classifier.engine.kind)
-        logger.error(
-          "an engine failed", error: error, metadata: ["request_id": .string(context.requestID)])
-      }
-      throw APIError(error, picture: work.bytes)
+  /// What the caller is told when a picture was not classified; an engine that failed is counted and
+  /// logged.
+  func refusal(
+    of work: PredictionWork, _ failure: PredictionFailure, _ context: some PredictionCaller
+  ) -> APIError {
+    if case .engine(let error) = failure {
+      versions.failed(version: work.classifier.modelVersion, engine: work.classifier.engine.kind)
+      logger.error(
+        "an engine failed", error: error, metadata: ["request_id": .string(context.requestID)])
     }
+    return APIError(failure, picture: work.bytes)
+  }
+
+  /// What the caller is told when a prediction could not be stored, which is logged.
+  func refusal(_ error: RecordsError, _ context: some PredictionCaller) -> APIError {
+    logger.storageFailure(
+      error, "the prediction could not be stored",
+      metadata: ["request_id": .string(context.requestID)])
   }
 
   private func answer(
@@ -108,28 +120,9 @@ struct PredictionService: Sendable {
       { await job.answer() }, onClose: { job.finish(.failure(.cancelled)) })
   }
 
-  /// An upload may take longer than a request; each of its pictures has a request's time.
-  private func answerInBatch(
-    to work: PredictionWork
-  ) async throws(PredictionFailure) -> PredictionJob.Answer {
-    let deadline = ContinuousClock.now + requestTimeout
-    while true {
-      do {
-        let job = try pool.submit(work, deadline: deadline)
-        return await withTaskCancellationHandler {
-          await job.answer()
-        } onCancel: {
-          job.finish(.failure(.cancelled))
-        }
-      } catch .queueFull where ContinuousClock.now < deadline && !Task.isCancelled {
-        try? await Task.sleep(for: .milliseconds(10))
-      }
-    }
-  }
-
   private func store(
     _ record: PredictionRecord, _ picture: [UInt8], _ context: some PredictionCaller
-  ) async throws(APIError) -> PredictionRecord {
+  ) async throws(APIError) {
     let start = ContinuousClock.now
     do throws(RecordsError) {
       try await store.insert(record, picture: picture)
@@ -138,16 +131,8 @@ struct PredictionService: Sendable {
         $0.storeTime = .now - start
       }
       counter?.predictionsWereStored()
-      return record
     } catch {
-      if case .duplicate(let id) = error, let stored = try? await store.record(id: id) {
-        return stored
-      }
-      logger.error(
-        "a prediction could not be stored", error: error,
-        metadata: ["request_id": .string(context.requestID)])
-      throw .unavailable(
-        .storageUnavailable, "the prediction could not be stored; try again", retryAfter: 5)
+      throw refusal(error, context)
     }
   }
 }

@@ -22,12 +22,9 @@ struct StatisticsService: Sendable {
         logger.debug("the counters are away", error: error)
       }
     }
-    do throws(RecordsError) {
-      return (try await store.counts(), .database)
-    } catch {
-      logger.error("the counts could not be read", error: error)
-      throw .unavailable(
-        .storageUnavailable, "the statistics cannot be read; try again", retryAfter: 5)
+    let counts = try await logger.storing(or: "the statistics cannot be read") {
+      () async throws(RecordsError) in try await store.counts()
     }
+    return (counts, .database)
   }
 }

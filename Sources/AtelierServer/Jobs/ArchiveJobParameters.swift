@@ -1,11 +1,13 @@
 import Classification
 import Imaging
 import Jobs
+import Pipeline
 
 /// What is asked for with a job that classifies an upload of many pictures.
 struct ArchiveJobParameters: Codable, Sendable {
   var engine: EngineKind
-  /// The version of the model; `nil` for the one that is served when the job is done.
+  /// The version of the model that answered when the job was asked for, so that a promotion meanwhile
+  /// does not split its results; `nil` in jobs of earlier releases, which take the served one.
   var model: String?
   var topK: Int
   var preprocess: Preprocessing
@@ -22,9 +24,9 @@ struct ArchiveJobParameters: Codable, Sendable {
     case engine, model, topK = "top_k", preprocess, files, fileCount = "file_count", bytes
   }
 
-  init(engine: EngineKind, parameters: PredictionParameters, upload: BatchUpload) {
-    self.engine = engine
-    model = parameters.modelVersion
+  init(classifier: Classifier, parameters: PredictionParameters, upload: BatchUpload) {
+    engine = classifier.engine.kind
+    model = classifier.modelVersion
     topK = parameters.topK
     preprocess = parameters.preprocessing
     files = upload.files.prefix(Self.namedFiles).map { UploadedFileName.sanitized($0.name) }

@@ -39,12 +39,12 @@ final class ArchiveJobResults: Sendable {
     try? file.close()
   }
 
-  /// Adds a line, on a thread for blocking work.
-  func append(_ line: ByteBuffer) async throws {
+  /// Adds lines, on a thread for blocking work.
+  func append(_ lines: ByteBuffer) async throws {
     try await NIOThreadPool.singleton.runIfActive { [self] in
       try end.withLock { end in
         end += Int64(
-          try line.withUnsafeReadableBytes { try file.writeAll(toAbsoluteOffset: end, $0) })
+          try lines.withUnsafeReadableBytes { try file.writeAll(toAbsoluteOffset: end, $0) })
       }
     }
   }

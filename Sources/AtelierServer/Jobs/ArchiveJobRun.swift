@@ -21,6 +21,8 @@ final class ArchiveJobRun {
   /// A picture that cannot be taken or stored is tried again for half a minute.
   private static let retries = 10
   private static let reportInterval = Duration.milliseconds(200)
+  /// Pictures that are left out between two looks at whether to stop.
+  private static let skippedTogether = 1_000
 
   private let job: Job
   private let handler: ArchiveJobHandler
@@ -70,13 +72,15 @@ final class ArchiveJobRun {
   /// - Returns: The totals.
   func run() async throws -> EncodedJSON {
     report()
-    for _ in 0..<done {
-      guard let item = try await pictures.next() else { break }
-      bytes += (try? item.content.get().count) ?? 0
+    var skipped = 0
+    while skipped < done {
+      let count = min(done - skipped, Self.skippedTogether)
+      bytes += try await pictures.skip(count)
+      skipped += count
       try context.checkCancellation()
     }
     try await handler.batches.run(
-      pictures, first: try await pictures.next(), parameters: parameters.prediction,
+      pictures, first: nil, parameters: parameters.prediction,
       classifier: classifier, context: Caller(requestID: job.id, keyID: job.ownerKeyID),
       startingAt: done, retries: Self.retries, identify: identity, emit: take)
     try await results.synchronize()
@@ -96,23 +100,29 @@ final class ArchiveJobRun {
     return records.identity(ofJob: job.id, at: place)
   }
 
-  private func take(_ line: BatchService.Line) async throws {
-    // A picture that was given up when the job had to stop has no result.
+  private func take(_ lines: [BatchService.Line]) async throws {
+    // Pictures that were given up when the job had to stop have no result.
     try context.checkCancellation()
     try Task.checkCancellation()
-    switch line.result {
-    case .success(let record):
-      try await results.append(writer.text(of: line))
-      totals.count(record.predictedClass)
-    case .failure(let error) where error.status == .serviceUnavailable: throw error
-    case .failure(let error) where line.isArchive && isOneFile: failure = error
-    case .failure:
-      try await results.append(writer.text(of: line))
-      totals.count(nil)
+    var written: [BatchService.Line] = []
+    for line in lines {
+      switch line.result {
+      case .failure(let error) where error.status == .serviceUnavailable:
+        try await write(written)
+        throw error
+      case .failure(let error) where line.isArchive && isOneFile: failure = error
+      case .success, .failure: written.append(line)
+      }
+      bytes += line.byteCount
     }
-    bytes += line.byteCount
+    try await write(written)
     if let reported, .now - reported < Self.reportInterval { return }
     report()
+  }
+
+  private func write(_ lines: [BatchService.Line]) async throws {
+    try await results.append(writer.text(of: lines))
+    for line in lines { totals.count(try? line.result.get().predictedClass) }
   }
 
   private func report() {

@@ -76,7 +76,7 @@ struct JobRoutes: Sendable {
       job = try await jobs.board.submit(
         draft, kind: .archive,
         parameters: EncodedJSON(
-          ArchiveJobParameters(engine: engine, parameters: parameters, upload: upload)),
+          ArchiveJobParameters(classifier: classifier, parameters: parameters, upload: upload)),
         owner: key.id)
     } catch let error as APIError {
       throw error

@@ -9,6 +9,8 @@ struct JobService: Sendable {
   let board: JobBoard
   let logger: Logger
 
+  private static let failure = "the jobs cannot be read or written"
+
   /// Jobs that a key may see, newest first.
   func page(
     _ parameters: JobListParameters, key: APIKey
@@ -55,15 +57,13 @@ struct JobService: Sendable {
 
   /// Logs why jobs cannot be read or written.
   func unavailable(_ error: any Error) -> APIError {
-    logger.error("the jobs could not be read or written", error: error)
-    return .unavailable(
-      .storageUnavailable, "the jobs cannot be read or written; try again", retryAfter: 5)
+    logger.storageFailure(error, Self.failure)
   }
 
   private func reading<Value: Sendable>(
     _ body: () async throws(RecordsError) -> Value
   ) async throws(APIError) -> Value {
-    try await APIError.converting(body, unavailable)
+    try await logger.storing(or: Self.failure, body)
   }
 }
 

@@ -25,6 +25,9 @@ struct Histogram: Sendable {
     30,
   ])
 
+  /// From a second to half a day, in seconds.
+  static let jobSeconds = Histogram(bounds: [1, 5, 15, 60, 300, 900, 3_600, 14_400, 43_200])
+
   /// From a tenth to all.
   static let shares = Histogram(bounds: [
     0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99, 1,

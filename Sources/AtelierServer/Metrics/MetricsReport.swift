@@ -13,10 +13,12 @@ enum MetricsReport {
     var models: [(version: String, role: String)]
   }
 
-  /// - Parameter quality: The summary of a day; `nil` when the database cannot be read.
+  /// - Parameters:
+  ///   - jobs: Writes what there is to say of jobs.
+  ///   - quality: The summary of a day; `nil` when the database cannot be read.
   static func text(
     _ state: ServiceMetrics.State, _ versions: VersionMetrics, _ gauges: Gauges,
-    _ quality: MonitoringSummary?
+    jobs: (inout PrometheusText) -> Void, _ quality: MonitoringSummary?
   ) -> String {
     var text = PrometheusText()
     requests(state, &text)
@@ -37,6 +39,7 @@ enum MetricsReport {
       text.family(name, kind, help: help)
       text.sample(name, value)
     }
+    jobs(&text)
     if let quality { self.quality(quality, &text) }
     return text.text
   }

@@ -57,9 +57,7 @@ actor SummaryService {
     do throws(RecordsError) {
       return try await entry.task.value.get()
     } catch {
-      logger.error("the summary could not be made", error: error)
-      throw .unavailable(
-        .storageUnavailable, "the database cannot be read; try again", retryAfter: 5)
+      throw logger.storageFailure(error, "the database cannot be read")
     }
   }
 

@@ -10,8 +10,8 @@ struct OpenInferenceService: Sendable {
   let readiness: Readiness
 
   static let metadata = ServerMetadata(version: OpenAPIDocument.version)
-  /// Pictures of one request that are under way at once.
-  private static let window = 64
+  /// Pictures of one request that are under way at once, and stored in one transaction.
+  private static let groupSize = 64
 
   /// What is said of a model.
   func metadata(_ model: String, _ version: String) async throws(APIError) -> ModelMetadata {
@@ -62,35 +62,28 @@ struct OpenInferenceService: Sendable {
     _ pictures: [UploadedPicture], _ parameters: PredictionParameters, _ classifier: Classifier,
     _ caller: some PredictionCaller
   ) async throws(APIError) -> [PictureAnswer] {
-    let isAlone = pictures.count == 1
-    let transform = OrderedTransform<UploadedPicture, Result<PictureAnswer, APIError>>(
-      countLimit: Self.window
-    ) { [predictions] picture in
-      do throws(APIError) {
-        let (record, outcome) = try await predictions.predict(
-          picture, parameters: parameters, classifier: classifier, context: caller,
-          asPartOfBatch: !isAlone)
-        return .success(PictureAnswer(prediction: outcome.prediction, id: record.id))
-      } catch {
-        return .failure(error)
-      }
+    if pictures.count == 1 {
+      let (record, outcome) = try await predictions.predict(
+        pictures[0], parameters: parameters, classifier: classifier, context: caller)
+      return [PictureAnswer(prediction: outcome.prediction, id: record.id)]
     }
-    var rest = pictures[...]
     var answers: [PictureAnswer] = []
-    do {
-      try await transform.run {
-        rest.popFirst().map { ($0, 1) }
-      } emit: { result in
-        answers.append(try result.get())
+    for start in stride(from: 0, to: pictures.count, by: Self.groupSize) {
+      let group = pictures[start..<min(start + Self.groupSize, pictures.count)]
+      let results = await predictions.predict(
+        group.map { .init(picture: $0, identity: nil) }, parameters: parameters,
+        classifier: classifier, context: caller)
+      for result in results {
+        do {
+          let (record, outcome) = try result.get()
+          answers.append(PictureAnswer(prediction: outcome.prediction, id: record.id))
+        } catch {
+          throw APIError(
+            status: error.status, code: error.code,
+            message: "picture \(answers.count) of the request: \(error.message)",
+            headers: error.headers)
+        }
       }
-    } catch let error as APIError {
-      guard !isAlone else { throw error }
-      throw APIError(
-        status: error.status, code: error.code,
-        message: "picture \(answers.count) of the request: \(error.message)",
-        headers: error.headers)
-    } catch {
-      throw .internalError
     }
     return answers
   }

@@ -42,7 +42,7 @@ struct BatchRoute: Sendable {
       request, limit: uploadLimit, context: context, logger: logger)
     let pictures = BatchPictures(
       upload, pictureLimit: pictureLimit, archiveLimits: ArchiveLimits())
-    try await pictures.skip(skipped)
+    _ = try await pictures.skip(skipped)
     let first = try await pictures.first(checkedWith: classifier, parameters.preprocessing)
     let asLines = request.headers[.accept]?.contains(Self.linesType) == true
     let body = ResponseBody { [batches, logger] output in
@@ -51,8 +51,8 @@ struct BatchRoute: Sendable {
       try await batches.run(
         pictures, first: first, parameters: parameters, classifier: classifier, context: context,
         startingAt: skipped
-      ) { line in
-        try await output.write(writer.text(of: line))
+      ) { lines in
+        try await output.write(writer.text(of: lines))
       }
       let time = ContinuousClock.now - start
       try await output.write(writer.ending(time: time))

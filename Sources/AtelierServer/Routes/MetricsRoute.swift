@@ -1,6 +1,7 @@
 import APIKeys
 import HTTPTypes
 import Hummingbird
+import Jobs
 import Monitoring
 
 /// `GET /metrics`: the metrics in the text format of Prometheus.
@@ -8,6 +9,8 @@ struct MetricsRoute: Sendable {
   let metrics: ServiceMetrics
   let gauges: @Sendable () -> MetricsReport.Gauges
   let summaries: SummaryService
+  let jobs: JobMetrics
+  let jobStore: any JobStore
 
   static let path = "/metrics"
 
@@ -17,9 +20,12 @@ struct MetricsRoute: Sendable {
         // Without a database there are still the counts of this process.
         let quality = try? await summaries.summary(
           SummaryQuery(window: .day), noOlderThan: .seconds(15))
+        let counts = try? await jobStore.counts()
+        let text = MetricsReport.text(
+          metrics.current, metrics.versions, gauges(), jobs: { jobs.write(counts, to: &$0) },
+          quality)
         return .text(
-          Array(MetricsReport.text(metrics.current, metrics.versions, gauges(), quality).utf8),
-          headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"])
+          Array(text.utf8), headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"])
       }
     ]
   }

@@ -77,7 +77,7 @@ private struct WorkerService: Sendable {
     worker = JobWorker(
       board: board,
       handlers: JobHandlers.all(
-        service, BatchService(service: service, queueLimit: configuration.queueLimit),
+        service, BatchService(service: service, engineBatch: configuration.batchLimit),
         configuration), configuration: configuration.jobs, logger: logger)
     self.counter = counter
     self.logger = logger

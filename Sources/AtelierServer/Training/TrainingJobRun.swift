@@ -45,10 +45,10 @@ final class TrainingJobRun {
   ///
   /// - Returns: The new version, what it is like, and whether it is served.
   func run() async throws -> EncodedJSON {
-    try phase("reading")
+    try await phase("reading")
     let data = try await data()
     let version = try await version(trainedOn: data)
-    try phase("judging")
+    try await phase("judging")
     let verdict = try await verdict(on: version, data: data)
     let (isPromoted, obstacle) = try await promote(version, verdict)
     let metrics = version.manifest.metrics.mapValues {
@@ -71,7 +71,7 @@ final class TrainingJobRun {
         dataset, name: parameters.name, mix: parameters.mix, standard: datasets.standard(),
         strict: parameters.strict)
     }
-    if context.attempt == 1, let inspection = data.inspection {
+    if !state.hasBegun, let inspection = data.inspection {
       context.append(
         "dataset", EncodedJSON(encoded: InspectionAnswer.json(inspection, problem: nil).text))
     }
@@ -84,9 +84,9 @@ final class TrainingJobRun {
     let start = try await start()
     let settings = parameters.settings(
       startingFrom: start, labels: data.labels, threads: handler.threads)
-    try phase("training", EpochProgress(epochs: settings.epochs))
+    try await phase("training", EpochProgress(epochs: settings.epochs))
     let model = try await train(data, settings: settings, start: start)
-    try phase("writing")
+    try await phase("writing")
     let (store, name) = (store, versionName)
     let version = try await LowPriorityExecutor.run {
       try Task.checkCancellation()
@@ -158,7 +158,6 @@ final class TrainingJobRun {
   private func promote(
     _ version: ModelVersion, _ verdict: PromotionVerdict
   ) async throws -> (isPromoted: Bool, obstacle: String?) {
-    try context.checkCancellation()
     let isWanted =
       switch parameters.promote {
       case .always: true
@@ -166,6 +165,7 @@ final class TrainingJobRun {
       case .ifBetter: verdict.allowsPromotion
       }
     guard isWanted else { return (false, nil) }
+    try await phase("promoting")
     do throws(APIError) {
       _ = try await handler.models.promote(version.name, logger: handler.logger)
       return (true, nil)
@@ -174,12 +174,15 @@ final class TrainingJobRun {
     }
   }
 
-  private func phase(_ name: String, _ progress: EpochProgress? = nil) throws {
+  /// Says what is done next, which the database has before it is begun.
+  private func phase(_ name: String, _ progress: EpochProgress? = nil) async throws {
     try context.checkCancellation()
     context.report(
       JobProgress(
         done: progress?.done ?? 0, total: progress?.epochs, unit: "epochs",
         detail: try EncodedJSON(["phase": name])))
+    try await context.flush()
+    try context.checkCancellation()
   }
 
   private struct EpochProgress {

@@ -9,40 +9,84 @@ import GRDB
 /// many predictions, mostly, so that the table is looked at first, or the few that have a label.
 ///
 /// Confidences and file names have to be looked at one by one. So that this ends, only
-/// ``scanLimit`` predictions are looked at for a page, which then says where to go on.
+/// ``scanLimit`` predictions are looked at for a page, or as many as can be within ``scanTime`` when they
+/// have to come from the disk; the page then says where to go on.
 struct HistoryReader {
   /// Predictions that are looked at one by one for a page, at most.
   static let scanLimit = 10_000
+  /// Predictions that are looked at before the time is; then each time twice as many.
+  static let scanStep = 1_000
   /// Facets that are merged without a look at the table first, at most.
   static let facetLimit = 256
 
   let database: Database
   let filter: PredictionFilter
+  /// How long to look at predictions one by one.
+  var scanTime = Duration.milliseconds(10)
 
   func page(after cursor: PredictionCursor?, limit: Int) throws -> PredictionPage {
     let bounds = bounds(after: cursor)
     let facets = filter.hasFacets ? try facets() : nil
     // One more than asked for says whether there are others.
     let count = limit + 1
-    var records: [PredictionRecord]
     var floor: String?
-    if let facets, facets.count <= Self.facetLimit {
-      floor = filter.needsScan ? try self.floor(of: facets, bounds) : nil
-      records = try newest(count, of: facets, in: bounds.from(floor)).compactMap(record)
+    let records: [PredictionRecord]
+    if filter.needsScan {
+      (records, floor) = try scanned(count, of: facets, in: bounds)
     } else {
-      floor = filter.needsScan || facets != nil ? try self.floor(bounds) : nil
-      records = try newest(count, in: bounds.from(floor))
-      if let facets, let below = floor, records.count < count, !filter.needsScan {
-        let rest = Bounds(from: bounds.from, below: below)
-        records += try newest(count - records.count, of: facets, in: rest).compactMap(record)
-        floor = nil
-      }
+      records = try found(count, of: facets, in: bounds)
     }
     guard records.count > limit else {
       return PredictionPage(records: records, next: floor.map { PredictionCursor(after: $0) })
     }
     return PredictionPage(
       records: Array(records.prefix(limit)), next: PredictionCursor(after: records[limit - 1].id))
+  }
+
+  /// The newest records, where indices find all that is asked for.
+  private func found(
+    _ count: Int, of facets: [Int64]?, in bounds: Bounds
+  ) throws -> [PredictionRecord] {
+    guard let facets else { return try newest(count, in: bounds) }
+    if facets.count <= Self.facetLimit {
+      return try newest(count, of: facets, in: bounds).compactMap(record)
+    }
+    guard let floor = try self.floor(Self.scanLimit, bounds) else {
+      return try newest(count, in: bounds)
+    }
+    var records = try newest(count, in: bounds.from(floor))
+    if records.count < count {
+      let rest = Bounds(from: bounds.from, below: floor)
+      records += try newest(count - records.count, of: facets, in: rest).compactMap(record)
+    }
+    return records
+  }
+
+  /// The newest records, of which some conditions have to be looked at one by one.
+  ///
+  /// - Returns: The records, and the oldest prediction that was looked at when there may be more.
+  private func scanned(
+    _ count: Int, of facets: [Int64]?, in bounds: Bounds
+  ) throws -> (records: [PredictionRecord], floor: String?) {
+    let merged = facets.flatMap { $0.count <= Self.facetLimit ? $0 : nil }
+    let start = ContinuousClock.now
+    var records: [PredictionRecord] = []
+    var (rest, step, looked) = (bounds, Self.scanStep, 0)
+    while true {
+      let floor = try merged.map { try self.floor(step, of: $0, rest) } ?? self.floor(step, rest)
+      let part = rest.from(floor)
+      let wanted = count - records.count
+      records +=
+        try merged.map { try newest(wanted, of: $0, in: part).compactMap(record) }
+        ?? newest(wanted, in: part)
+      looked += step
+      guard let floor, records.count < count, looked < Self.scanLimit, .now - start < scanTime
+      else {
+        return (records, floor)
+      }
+      rest = Bounds(from: bounds.from, below: floor)
+      step = min(2 * step, Self.scanLimit - looked)
+    }
   }
 
   private var source: HistorySQL.Source { HistorySQL.Source(filter) }
@@ -72,17 +116,17 @@ struct HistoryReader {
       database.cachedStatement(sql: HistorySQL.facets(conditions)), arguments: arguments)
   }
 
-  /// The oldest prediction to look at in the table; `nil` when there are not so many.
-  private func floor(_ bounds: Bounds) throws -> String? {
+  /// The oldest of the newest predictions of the table; `nil` when there are not so many.
+  private func floor(_ count: Int, _ bounds: Bounds) throws -> String? {
     try String.fetchOne(
       database.cachedStatement(sql: HistorySQL.floor(source)),
-      arguments: [bounds.below, bounds.from, Self.scanLimit - 1])
+      arguments: [bounds.below, bounds.from, count - 1])
   }
 
   /// The oldest prediction to look at in some facets; `nil` when there are not so many.
-  private func floor(of facets: [Int64], _ bounds: Bounds) throws -> String? {
+  private func floor(_ count: Int, of facets: [Int64], _ bounds: Bounds) throws -> String? {
     let statement = try database.cachedStatement(sql: HistorySQL.floorOfFacet)
-    let share = Self.scanLimit / max(facets.count, 1)
+    let share = count / max(facets.count, 1)
     var floor: String?
     for facet in facets {
       let candidate = try String.fetchOne(

@@ -1,9 +1,10 @@
+import AtelierServer
 import Classification
 import Imaging
 import Pipeline
 
 /// What `atelier classify` says of one picture.
-struct ClassifiedFile: Encodable {
+struct ClassifiedFile {
   let path: String
   let model: String
   let modelVersion: String
@@ -23,8 +24,8 @@ struct ClassifiedFile: Encodable {
     model = classifier.engine.kind.displayName
     modelVersion = classifier.modelVersion
     className = prediction.best.name
-    confidence = Double(prediction.best.confidence).rounded(decimals: 4)
-    inferenceTimeMilliseconds = inferenceTime.milliseconds.rounded(decimals: 4)
+    confidence = Double(prediction.best.confidence)
+    inferenceTimeMilliseconds = inferenceTime.milliseconds
     topK = Array(prediction.topK(topCount))
     uncertain = prediction.isUncertain
     preprocess = preprocessing.rawValue
@@ -39,17 +40,24 @@ struct ClassifiedFile: Encodable {
       + (others.isEmpty ? "" : "; " + others.joined(separator: ", "))
   }
 
-  private enum CodingKeys: String, CodingKey {
-    case path, model, confidence, uncertain, preprocess, garment
-    case modelVersion = "model_version"
-    case className = "class"
-    case inferenceTimeMilliseconds = "inference_time_ms"
-    case topK = "top_k"
+  /// The result for programs.
+  var json: OrderedJSON {
+    [
+      "class": .string(className),
+      "confidence": .fixed(confidence, decimals: 4),
+      "garment": .boolean(garment),
+      "inference_time_ms": .fixed(inferenceTimeMilliseconds, decimals: 4),
+      "model": .string(model),
+      "model_version": .string(modelVersion),
+      "path": .string(path),
+      "preprocess": .string(preprocess),
+      "top_k": .array(
+        topK.map {
+          [
+            "class": .string($0.name), "confidence": .fixed(Double($0.confidence), decimals: 4),
+          ]
+        }),
+      "uncertain": .boolean(uncertain),
+    ]
   }
-}
-
-/// What `atelier classify --json` says of a picture that failed.
-struct FailedFile: Encodable {
-  let path: String
-  let error: String
 }

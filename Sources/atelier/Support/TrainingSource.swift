@@ -1,10 +1,13 @@
+import AtelierServer
 import Classification
 import Dataset
 import Foundation
 import ModelStore
+import Records
+import Retraining
 import Training
 
-/// The data of a command: the standard set, or a user's.
+/// The data of a command: the standard set, a user's, or the stored predictions.
 enum TrainingSource {
   /// Whether a path leads to the standard set, or another in its form: the four IDX files, without
   /// names of other classes.
@@ -36,6 +39,33 @@ enum TrainingSource {
     return try TrainingData(
       userDataset(path), name: URL(filePath: path).lastPathComponent, mix: mix,
       standard: standard(), strict: strict)
+  }
+
+  /// Reads the stored predictions that somebody labelled.
+  ///
+  /// - Throws: `RecordsError` when there is no database, `DatasetError` when nothing can be learned from
+  ///   its labels.
+  static func readLabels(
+    mix: TrainingData.Mix? = nil, strict: Bool = false
+  ) async throws -> TrainingData {
+    try TrainingData(
+      await labelledPredictions(), name: "labelled predictions", mix: mix, standard: standard(),
+      strict: strict)
+  }
+
+  /// The stored predictions that somebody labelled, of the server's database.
+  ///
+  /// - Throws: `RecordsError` when there is no database, `DatasetError` when it has no labels.
+  static func labelledPredictions() async throws -> UserDataset {
+    let store = try RecordsHost(try await Settings(flags: [:], file: nil)).store()
+    do {
+      let dataset = try await UserDataset.labelledPredictions(of: store)
+      try await store.close()
+      return dataset
+    } catch {
+      try? await store.close()
+      throw error
+    }
   }
 
   /// Reads a user's data set.

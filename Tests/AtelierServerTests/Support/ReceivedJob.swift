@@ -64,7 +64,7 @@ extension TestService {
     configuration.tick = .milliseconds(20)
     let worker = JobWorker(
       board: board, handlers: components.jobHandlers, configuration: configuration,
-      logger: Logger(label: "worker") { [log] _ in log })
+      logger: Logger(label: "worker") { [log] _ in log }, observer: components.jobMetrics.count)
     let work = Task { await worker.run() }
     defer { work.cancel() }
     let value = try await body()
