@@ -128,7 +128,9 @@ final class BatchService: Sendable {
     var pause = Duration.milliseconds(100)
     for attempt in 0...retries {
       let results = await predict(pending.map { $0.picture })
-      for (result, picture) in zip(results, pending) { lines[picture.place].result = result.map(\.record) }
+      for (result, picture) in zip(results, pending) {
+        lines[picture.place].result = result.map(\.record)
+      }
       pending.removeAll { !lines[$0.place].mayBeTriedAgain }
       guard !pending.isEmpty, attempt < retries, !Task.isCancelled else { break }
       try? await Task.sleep(for: pause)
