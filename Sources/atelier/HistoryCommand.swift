@@ -75,7 +75,7 @@ struct HistoryCommand: AsyncParsableCommand {
       try await store.close()
     }
 
-    private func show(_ store: SQLitePredictionStore, _ filter: PredictionFilter) async throws {
+    private func show(_ store: any PredictionStore, _ filter: PredictionFilter) async throws {
       let limit = limit ?? 20
       var pages = PredictionPages(of: store, matching: filter, size: min(limit, 1_000))
       var shown = 0
@@ -93,7 +93,7 @@ struct HistoryCommand: AsyncParsableCommand {
     }
 
     private func write(
-      _ store: SQLitePredictionStore, _ filter: PredictionFilter, as format: ExportFormat,
+      _ store: any PredictionStore, _ filter: PredictionFilter, as format: ExportFormat,
       to output: String
     ) async throws {
       let pages = PredictionPages(of: store, matching: filter)

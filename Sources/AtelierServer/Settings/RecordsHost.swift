@@ -16,8 +16,8 @@ public struct RecordsHost: Sendable {
   /// The records; there has to be a database.
   ///
   /// - Throws: `RecordsError/cannotOpen(path:reason:)`.
-  public func store() throws(RecordsError) -> SQLitePredictionStore {
-    try SQLitePredictionStore(existing: settings.databaseFile)
+  public func store() throws(RecordsError) -> any PredictionDatabase {
+    try Storage(existing: settings).predictions
   }
 
   /// The jobs; there has to be a database.
@@ -27,7 +27,8 @@ public struct RecordsHost: Sendable {
   public func jobs() async throws -> JobBoard {
     let host = ServiceHost(settings)
     let home = URL(filePath: settings.text(.home), directoryHint: .isDirectory)
-    return host.jobs(in: home, of: try store(), redis: try await host.redis())
+    let storage = try Storage(existing: settings)
+    return host.jobs(in: home, of: storage.jobs, redis: try await host.redis())
   }
 
   /// Makes the counts that servers share through Redis those of the database, if there is a Redis.
@@ -43,14 +44,5 @@ public struct RecordsHost: Sendable {
       throw .redis(error)
     }
     if let address { _ = try await host.counter(of: store, at: address).counts() }
-  }
-}
-
-extension Settings {
-  /// The file of the database.
-  var databaseFile: URL {
-    let path = text(.database)
-    guard path.isEmpty else { return URL(filePath: path) }
-    return URL(filePath: text(.home), directoryHint: .isDirectory).appending(path: "atelier.db")
   }
 }

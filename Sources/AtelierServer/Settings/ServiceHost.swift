@@ -91,7 +91,8 @@ public struct ServiceHost: Sendable {
         metadata: ["engine": .string(engine.displayName)])
     }
     let (keys, firstKey) = try keys(in: home, logger: logger)
-    let store = try store()
+    let storage = try Storage(settings)
+    let store = storage.predictions
     var configuration = configuration
     configuration.trustedProxies = try TrustedProxies(settings.text(.trustedProxies))
     let redis = try await redis()
@@ -103,7 +104,7 @@ public struct ServiceHost: Sendable {
     let web = try webAccess(in: home, firstKey: firstKey?.key)
     let service = AtelierService(
       configuration: configuration, models: models, store: store,
-      jobs: jobs(in: home, of: store, redis: redis),
+      jobs: jobs(in: home, of: storage.jobs, redis: redis),
       counter: redis.map { counter(of: store, at: $0) }, keys: keys, web: web, logger: logger
     ) { port, webPort in
       announce(
@@ -149,20 +150,9 @@ public struct ServiceHost: Sendable {
     return configuration
   }
 
-  /// The records, whose database is made if need be.
-  func store() throws -> SQLitePredictionStore {
-    guard let durability = Durability(rawValue: settings.text(.durability)) else {
-      throw SettingsError.unusable(
-        .durability, source: settings.text(.durability), reason: "is neither power nor process")
-    }
-    return try SQLitePredictionStore(
-      file: settings.databaseFile, durability: durability)
-  }
-
   /// Where jobs are asked for.
-  func jobs(in home: URL, of records: SQLitePredictionStore, redis: RedisAddress?) -> JobBoard {
+  func jobs(in home: URL, of store: any JobStore, redis: RedisAddress?) -> JobBoard {
     let folders = JobFolders(directory: home.appending(path: "jobs"))
-    let store = SQLiteJobStore(records)
     let queue = DatabaseJobQueue(store: store, folders: folders)
     return JobBoard(
       store: store,

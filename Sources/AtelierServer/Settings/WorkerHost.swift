@@ -34,9 +34,10 @@ public struct WorkerHost: Sendable {
     let sink = LogSink(file: nil)
     let logger = try host.logger(writingTo: sink)
     let redis = try await host.redis()
-    let store = try host.store()
+    let storage = try Storage(settings)
+    let store = storage.predictions
     let counter = redis.map { host.counter(of: store, at: $0) }
-    let board = host.jobs(in: home, of: store, redis: redis)
+    let board = host.jobs(in: home, of: storage.jobs, redis: redis)
     let work = WorkerService(
       configuration: host.configuration, models: models, store: store, board: board,
       counter: counter, logger: logger)
