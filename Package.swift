@@ -74,6 +74,7 @@ let nativeLibraries: [Target] = [
   .systemLibrary(
     name: "CFreeType", pkgConfig: "freetype2", providers: [.apt(["libfreetype-dev"])]),
   .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
+  .systemLibrary(name: "CPostgreSQL", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
   .systemLibrary(name: "COnnxRuntime", pkgConfig: "atelier-onnxruntime"),
   .systemLibrary(name: "CSpng", pkgConfig: "spng", providers: [.apt(["libspng-dev"])]),
   .systemLibrary(name: "CWebP", pkgConfig: "libwebpdemux", providers: [.apt(["libwebp-dev"])]),
@@ -140,21 +141,23 @@ let libraries: [Target] = [
   .library(
     "Robustness", ["Classification", "Dataset", "Imaging", "Pipeline"],
     swiftSettings: settings + [.unsafeFlags(["-O"], .when(configuration: .debug))]),
-  .library("Records", ["Classification", "CXlsxWriter", "Files", "Hashing", .grdb]),
+  .library("PostgreSQL", ["CPostgreSQL"]),
+  .library("Records", ["Classification", "CXlsxWriter", "Files", "Hashing", "PostgreSQL", .grdb]),
   .library("Monitoring", ["Classification", "ModelStore", "Records", .hdrHistogram]),
   .library(
     "Retraining",
     ["Classification", "Dataset", "ModelStore", "Pipeline", "Records", "Training"]),
-  .library("APIKeys", ["Files", .crypto]),
+  .library("APIKeys", ["Files", "PostgreSQL", .crypto]),
   .library("Redis", ["CHiredis"]),
   .library("Counters", ["Records", "Redis"]),
-  .library("Jobs", ["Records", "Redis", .grdb, .logging]),
+  .library("Jobs", ["PostgreSQL", "Records", "Redis", .grdb, .logging]),
   .library(
     "AtelierServer",
     [
       "APIKeys", "Archives", "Classification", "Counters", "Dataset", "Files", "Hashing", "Imaging",
-      "Jobs", "ModelImport", "ModelStore", "Monitoring", "Networks", "Pipeline", "Records", "Redis",
-      "Retraining", "Training", .configuration, .crypto, .deque, .httpTypes, .hummingbird,
+      "Jobs", "ModelImport", "ModelStore", "Monitoring", "Networks", "Pipeline", "PostgreSQL",
+      "Records", "Redis", "Retraining", "Training", .configuration, .crypto, .deque, .httpTypes,
+      .hummingbird,
       .hummingbirdCore, .lifecycle,
       .logging, .nioCore, .nioHTTP1, .nioHTTPTypes, .nioPosix, .systemPackage, .unixSignals,
       .yams,
@@ -214,7 +217,10 @@ let tests: [Target] = [
   .tests(
     of: "Reports", ["Classification", "Dataset", "Files", "ModelStore", "Networks", "Training"]),
   .tests(
-    of: "Records", ["Classification", "Dataset", "Files", "OracleSupport", .grdb], hasOracle: true),
+    of: "Records",
+    [
+      "Classification", "Dataset", "Files", "OracleSupport", "PostgreSQL", "PostgresSupport", .grdb,
+    ], hasOracle: true),
   .tests(of: "Monitoring", ["Classification", "Dataset", "ModelStore", "Networks", "Records"]),
   .tests(
     of: "Retraining",
@@ -223,17 +229,27 @@ let tests: [Target] = [
       "Training",
       .collections,
     ]),
-  .tests(of: "APIKeys"),
-  .target(name: "RedisSupport", path: "Tests/RedisSupport", swiftSettings: settings),
+  .tests(of: "APIKeys", ["PostgreSQL", "PostgresSupport", "Records"]),
+  .target(name: "ServerSupport", path: "Tests/ServerSupport", swiftSettings: settings),
+  .target(
+    name: "RedisSupport", dependencies: ["ServerSupport"], path: "Tests/RedisSupport",
+    swiftSettings: settings),
+  .target(
+    name: "PostgresSupport", dependencies: ["CPostgreSQL", "PostgreSQL", "ServerSupport"],
+    path: "Tests/PostgresSupport", swiftSettings: settings),
+  .tests(of: "PostgreSQL", ["PostgresSupport"]),
   .tests(of: "Redis", ["RedisSupport"]),
   .tests(of: "Counters", ["Classification", "Records", "Redis", "RedisSupport"]),
-  .tests(of: "Jobs", ["Records", "Redis", "RedisSupport", .grdb, .logging]),
+  .tests(
+    of: "Jobs",
+    ["PostgresSupport", "PostgreSQL", "Records", "Redis", "RedisSupport", .grdb, .logging]),
   .tests(
     of: "AtelierServer",
     [
       "APIKeys", "Classification", "Counters", "Dataset", "Imaging", "Jobs", "ModelStore",
-      "Monitoring", "Networks", "OnnxModel", "OracleSupport", "Pipeline", "Records", "Retraining",
-      "StateDictFiles", "Training", .httpTypes, .hummingbird, .hummingbirdTesting,
+      "Monitoring", "Networks", "OnnxModel", "OracleSupport", "Pipeline", "PostgreSQL",
+      "PostgresSupport", "Records", "Retraining", "StateDictFiles", "Training", .httpTypes,
+      .hummingbird, .hummingbirdTesting,
       .inMemoryLogging, .logging, .nioCore,
     ], hasOracle: true),
   .tests(
@@ -248,7 +264,8 @@ let tests: [Target] = [
   .testTarget(
     name: "AtelierTests",
     dependencies: [
-      "Classification", "Dataset", "Imaging", "Jobs", "ModelStore", "Records", "RedisSupport",
+      "Classification", "Dataset", "Imaging", "Jobs", "ModelStore", "PostgreSQL", "PostgresSupport",
+      "Records", "RedisSupport",
       "WebDriverSupport", "atelier",
       .httpTypes, .hummingbirdTesting, .nioCore, .subprocess, .systemPackage,
     ],

@@ -20,6 +20,7 @@ public struct AtelierService: Service {
   private let store: any PredictionStore
   private let worker: JobWorker
   private let counter: RedisCounter?
+  private let keys: KeyRing
   private let logger: Logger
 
   /// Puts the service together; nothing listens yet.
@@ -51,6 +52,7 @@ public struct AtelierService: Service {
       board: jobs, handlers: components.jobHandlers, configuration: configuration.jobs,
       logger: logger)
     self.counter = counter
+    self.keys = keys
     pool = components.pool
     readiness = components.readiness
     applications = Self.applications(components, onListening: onListening)
@@ -98,6 +100,10 @@ public struct AtelierService: Service {
       .init(
         service: DrainService(readiness: readiness, delay: configuration.drainDelay),
         successTerminationBehavior: .ignore))
+    if let interval = keys.refreshInterval {
+      services.insert(
+        .init(service: KeyWatch(keys: keys, interval: interval, logger: logger)), at: 0)
+    }
     if let counter { services.insert(.init(service: PublishingService(counter: counter)), at: 0) }
     var group = ServiceGroupConfiguration(
       services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
