@@ -37,7 +37,7 @@ import Testing
     let stores = try stores(6)
     let made = try await withThrowingTaskGroup(of: NewKey?.self) { group in
       for store in stores { group.addTask { try store.createFirst() } }
-      return try await group.reduce(into: []) { if let key = $1 { $0.append(key) } }
+      return try await group.reduce(into: [NewKey]()) { if let key = $1 { $0.append(key) } }
     }
     #expect(made.count == 1)
     #expect(made[0].key.role == .admin)

@@ -29,7 +29,7 @@ public struct WorkerHost: Sendable {
     guard try !settings.text(.redisUrl).isEmpty || settings.databaseAddress != nil else {
       throw SettingsError.unusable(
         .redisUrl, source: "empty",
-        reason: "must be the Redis of the servers to share work with, or DATABASE_URL their PostgreSQL")
+        reason: "must be the servers' Redis to share work with, or DATABASE_URL their PostgreSQL")
     }
     let home = settings.homeDirectory
     let sink = LogSink(file: nil)

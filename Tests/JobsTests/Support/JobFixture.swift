@@ -25,6 +25,7 @@ final class JobFixture: Sendable {
 
   let folder = FileManager.default.temporaryDirectory
     .appending(path: "atelier-jobs-\(UUID().uuidString)", directoryHint: .isDirectory)
+  let records: any PredictionDatabase
   let store: any JobStore
   let folders: JobFolders
   let redis: RedisServer?
@@ -33,9 +34,11 @@ final class JobFixture: Sendable {
   init(_ form: Form = .database) throws {
     if form == .postgreSQL {
       let records = try PostgresPredictionStore(PostgresServer.newDatabase())
+      self.records = records
       opening = { PostgresJobStore(records, now: $0) }
     } else {
       let records = try SQLitePredictionStore(file: folder.appending(path: "atelier.db"))
+      self.records = records
       opening = { SQLiteJobStore(records, now: $0 ?? { Date() }) }
     }
     store = opening(nil)
