@@ -38,8 +38,8 @@ RUN . scripts/environment \
 FROM ${BASE_IMAGE} AS runtime
 RUN apt-get update -qq \
   && apt-get install -y -qq --no-install-recommends \
-    libarchive13 libfreetype6 libhiredis0.14 libjpeg62-turbo libspng0 libsqlite3-0 libstdc++6 \
-    libwebp7 libwebpdemux2 libxlsxwriter4 zlib1g \
+    libarchive13 libdeflate0 libfreetype6 libhiredis0.14 libjpeg62-turbo libpq5 libspng0 \
+    libsqlite3-0 libstdc++6 libwebp7 libwebpdemux2 libxlsxwriter4 zlib1g \
   && rm -rf /var/lib/apt/lists/* /var/cache/apt/* /var/log/* \
   && useradd --system --uid 10001 --user-group --home-dir /var/lib/atelier --shell /usr/sbin/nologin atelier \
   && install -d -o atelier -g atelier /var/lib/atelier

@@ -89,6 +89,7 @@ let nativeLibraries: [Target] = [
     name: "CDeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"])]),
   .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
   .systemLibrary(name: "COnnxRuntime"),
+  .systemLibrary(name: "CPostgreSQL", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
   .systemLibrary(name: "CSpng", pkgConfig: "spng", providers: [.apt(["libspng-dev"])]),
   .systemLibrary(name: "CWebP", pkgConfig: "libwebpdemux", providers: [.apt(["libwebp-dev"])]),
   .systemLibrary(
@@ -158,15 +159,16 @@ let libraries: [Target] = [
   .library(
     "Robustness", ["Classification", "Dataset", "Imaging", "Pipeline"],
     swiftSettings: settings + [.unsafeFlags(["-O"], .when(configuration: .debug))]),
-  .library("Records", ["Classification", "CXlsxWriter", "Files", "Hashing", .grdb]),
+  .library("PostgreSQL", ["CPostgreSQL"]),
+  .library("Records", ["Classification", "CXlsxWriter", "Files", "Hashing", "PostgreSQL", .grdb]),
   .library("Monitoring", ["Classification", "ModelStore", "Records", .hdrHistogram]),
   .library(
     "Retraining",
     ["Classification", "Dataset", "ModelStore", "Pipeline", "Records", "Training"]),
-  .library("APIKeys", ["Files", .crypto]),
+  .library("APIKeys", ["Files", "PostgreSQL", .crypto]),
   .library("Redis", ["CHiredis"]),
   .library("Counters", ["Records", "Redis"]),
-  .library("Jobs", ["Records", "Redis", .grdb, .logging]),
+  .library("Jobs", ["PostgreSQL", "Records", "Redis", .grdb, .logging]),
   .library("OpenInference", ["Classification"]),
   .library(
     "OpenInferenceGRPC",
@@ -178,11 +180,10 @@ let libraries: [Target] = [
     [
       "APIKeys", "Archives", "Classification", "Counters", "Dataset", "Files", "Hashing", "Imaging",
       "Jobs", "ModelImport", "ModelStore", "Monitoring", "Networks", "OpenInference",
-      "OpenInferenceGRPC", "OpenTelemetry", "Pipeline", "Records", "Redis", "Retraining",
-      "Training", .configuration, .crypto, .deque, .grpcCore, .httpTypes,
-      .hummingbird, .hummingbirdCore, .lifecycle,
-      .logging, .nioCore, .nioHTTP1, .nioHTTPTypes, .nioPosix, .systemPackage, .tracing,
-      .unixSignals,
+      "OpenInferenceGRPC", "OpenTelemetry", "Pipeline", "PostgreSQL", "Records", "Redis",
+      "Retraining", "Training", .configuration, .crypto, .deque, .grpcCore, .httpTypes,
+      .hummingbird, .hummingbirdCore, .lifecycle, .logging, .nioCore, .nioHTTP1, .nioHTTPTypes,
+      .nioPosix, .systemPackage, .tracing, .unixSignals,
       .yams,
     ],
     resources: [.embedInCode("Documentation/Assets"), .embedInCode("Web/Assets")]),
@@ -243,7 +244,10 @@ let tests: [Target] = [
   .tests(
     of: "Reports", ["Classification", "Dataset", "Files", "ModelStore", "Networks", "Training"]),
   .tests(
-    of: "Records", ["Classification", "Dataset", "Files", "OracleSupport", .grdb], hasOracle: true),
+    of: "Records",
+    [
+      "Classification", "Dataset", "Files", "OracleSupport", "PostgreSQL", "PostgresSupport", .grdb,
+    ], hasOracle: true),
   .tests(of: "Monitoring", ["Classification", "Dataset", "ModelStore", "Networks", "Records"]),
   .tests(
     of: "Retraining",
@@ -252,22 +256,32 @@ let tests: [Target] = [
       "Training",
       .collections,
     ]),
-  .tests(of: "APIKeys"),
+  .tests(of: "APIKeys", ["PostgreSQL", "PostgresSupport", "Records"]),
   .tests(of: "OpenInference", ["Classification"]),
   .tests(
     of: "OpenTelemetry",
     ["OracleSupport", .httpTypes, .hummingbird, .logging, .nioCore, .tracing], hasOracle: true),
-  .target(name: "RedisSupport", path: "Tests/RedisSupport", swiftSettings: settings),
+  .target(name: "ServerSupport", path: "Tests/ServerSupport", swiftSettings: settings),
+  .target(
+    name: "RedisSupport", dependencies: ["ServerSupport"], path: "Tests/RedisSupport",
+    swiftSettings: settings),
+  .target(
+    name: "PostgresSupport", dependencies: ["CPostgreSQL", "PostgreSQL", "ServerSupport"],
+    path: "Tests/PostgresSupport", swiftSettings: settings),
+  .tests(of: "PostgreSQL", ["PostgresSupport"]),
   .tests(of: "Redis", ["RedisSupport"]),
   .tests(of: "Counters", ["Classification", "Records", "Redis", "RedisSupport"]),
-  .tests(of: "Jobs", ["Records", "Redis", "RedisSupport", .grdb, .logging]),
+  .tests(
+    of: "Jobs",
+    ["PostgresSupport", "PostgreSQL", "Records", "Redis", "RedisSupport", .grdb, .logging]),
   .tests(
     of: "AtelierServer",
     [
       "APIKeys", "Classification", "Counters", "Dataset", "Imaging", "Jobs", "ModelStore",
       "Monitoring", "Networks", "OnnxModel", "OpenTelemetry", "OracleSupport", "Pipeline",
-      "Records", "Retraining", "StateDictFiles", "Training", .httpTypes, .hummingbird,
-      .hummingbirdTesting, .inMemoryLogging, .inMemoryTracing, .logging, .nioCore, .tracing,
+      "PostgreSQL", "PostgresSupport", "Records", "Retraining", "StateDictFiles", "Training",
+      .httpTypes, .hummingbird, .hummingbirdTesting, .inMemoryLogging, .inMemoryTracing, .logging,
+      .nioCore, .tracing,
     ], hasOracle: true),
   .tests(
     of: "Pipeline",
@@ -282,7 +296,8 @@ let tests: [Target] = [
     name: "AtelierTests",
     dependencies: [
       "AtelierServer", "Classification", "Dataset", "Imaging", "Jobs", "ModelStore",
-      "OracleSupport", "Records", "RedisSupport", "WebDriverSupport", "atelier",
+      "OracleSupport", "PostgreSQL", "PostgresSupport", "Records", "RedisSupport",
+      "WebDriverSupport", "atelier",
       .httpTypes, .hummingbirdTesting, .nioCore, .subprocess, .systemPackage, .yams,
     ],
     exclude: ["Oracle"], swiftSettings: settings),

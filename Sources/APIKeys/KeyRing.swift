@@ -1,27 +1,19 @@
 public import Foundation
-import Glibc
 import Synchronization
 
 /// The keys a running service accepts: those of its configuration, and those of a store, whose
 /// changes it follows.
 public final class KeyRing: Sendable {
   private let fixed: [APIKey]
-  private let store: KeyStore?
+  private let store: (any KeyStorage)?
   private let onFailure: @Sendable (KeyError) -> Void
   private let state: Mutex<State>
 
   private struct State {
     var stored: [APIKey]
-    var fingerprint: Fingerprint?
-    /// When to try again to read a file that could not be read.
+    var stamp: KeyStamp?
+    /// When to try again to read what could not be read.
     var nextAttempt: Date = .distantPast
-  }
-
-  /// What changes when the file is replaced.
-  private struct Fingerprint: Equatable {
-    var seconds: Int
-    var nanoseconds: Int
-    var number: UInt
   }
 
   /// Collects keys.
@@ -32,15 +24,15 @@ public final class KeyRing: Sendable {
   ///   - onFailure: Told when the store cannot be read later on; the keys known before stay.
   /// - Throws: ``KeyError/unreadable(path:reason:)`` when the store cannot be read now.
   public init(
-    fixed: [APIKey], store: KeyStore? = nil,
+    fixed: [APIKey], store: (any KeyStorage)? = nil,
     onFailure: @escaping @Sendable (KeyError) -> Void = { _ in }
   ) throws(KeyError) {
     self.fixed = fixed
     self.store = store
     self.onFailure = onFailure
-    let fingerprint = store.flatMap(Self.fingerprint)
+    let stamp = store?.stamp
     let stored = try store?.keys() ?? []
-    state = Mutex(State(stored: stored, fingerprint: fingerprint))
+    state = Mutex(State(stored: stored, stamp: stamp))
   }
 
   /// The key with a secret, if it works at this time.
@@ -67,8 +59,8 @@ public final class KeyRing: Sendable {
   /// Makes a key, which is accepted from then on.
   ///
   /// - Returns: The key and its secret, which cannot be had again.
-  /// - Throws: ``KeyError`` when there is no store, or its file cannot be read or written.
-  public func create(_ request: KeyRequest) throws(KeyError) -> KeyStore.NewKey {
+  /// - Throws: ``KeyError`` when there is no store, or it cannot be read or written.
+  public func create(_ request: KeyRequest) throws(KeyError) -> NewKey {
     guard let store else { throw .noStore }
     return try store.create(request)
   }
@@ -81,7 +73,7 @@ public final class KeyRing: Sendable {
   ///   - isConfirmed: Whether it may be the caller's own key, or the last that may manage keys.
   /// - Returns: The key as it is now.
   /// - Throws: ``KeyError`` when there is no such key in the store, it needs to be confirmed, or the
-  ///   file cannot be read or written.
+  ///   keys cannot be read or written.
   public func revoke(
     id: String, by callerID: String, isConfirmed: Bool
   ) throws(KeyError) -> APIKey {
@@ -95,30 +87,30 @@ public final class KeyRing: Sendable {
     }
   }
 
-  /// The keys of the store, read again when the file has changed.
+  /// How often ``refresh()`` is to be called; `nil` for never.
+  public var refreshInterval: Duration? { store?.refreshInterval }
+
+  /// Looks for what others have changed in the store. It waits for the disk or the network.
+  ///
+  /// - Throws: ``KeyError/unreadable(path:reason:)``; the keys known before stay.
+  public func refresh() throws(KeyError) { try store?.refresh() }
+
+  /// The keys of the store, read again when they have changed.
   private func current() -> [APIKey] {
     guard let store else { return [] }
     return state.withLock { state in
-      let fingerprint = Self.fingerprint(store)
-      guard fingerprint != state.fingerprint, Date() >= state.nextAttempt else {
+      let stamp = store.stamp
+      guard stamp != state.stamp, Date() >= state.nextAttempt else {
         return state.stored
       }
       do throws(KeyError) {
         state.stored = try store.keys()
-        state.fingerprint = fingerprint
+        state.stamp = stamp
       } catch {
         state.nextAttempt = Date(timeIntervalSinceNow: 1)
         onFailure(error)
       }
       return state.stored
     }
-  }
-
-  /// One system call, which a request can afford: changes are noticed at once.
-  private static func fingerprint(_ store: KeyStore) -> Fingerprint? {
-    var status = stat()
-    guard stat(store.file.path, &status) == 0 else { return nil }
-    return Fingerprint(
-      seconds: status.st_mtim.tv_sec, nanoseconds: status.st_mtim.tv_nsec, number: status.st_ino)
   }
 }

@@ -23,6 +23,7 @@ public struct AtelierService: Service {
   private let store: any PredictionStore
   private let worker: JobWorker
   private let counter: RedisCounter?
+  private let keys: KeyRing
   private let logger: Logger
 
   /// Puts the service together; nothing listens yet.
@@ -56,6 +57,7 @@ public struct AtelierService: Service {
       board: jobs, handlers: components.jobHandlers, configuration: configuration.jobs,
       logger: logger, observer: components.jobMetrics.count)
     self.counter = counter
+    self.keys = keys
     pool = components.pool
     readiness = components.readiness
     var expected: Set<ListeningPorts.Listener> = [.api]
@@ -110,6 +112,10 @@ public struct AtelierService: Service {
       .init(
         service: DrainService(readiness: readiness, delay: configuration.drainDelay),
         successTerminationBehavior: .ignore))
+    if let interval = keys.refreshInterval {
+      services.insert(
+        .init(service: KeyWatch(keys: keys, interval: interval, logger: logger)), at: 0)
+    }
     if let counter { services.insert(.init(service: PublishingService(counter: counter)), at: 0) }
     // The last to stop, so that it sends the spans of the last requests.
     if let exporter { services.insert(.init(service: ExportingService(exporter: exporter)), at: 0) }

@@ -15,6 +15,11 @@ public struct JobEvent: Sendable, Hashable {
   /// What there is to say of it, as a JSON object.
   public let data: EncodedJSON
 
+  /// The data of a change of state.
+  static func data(of state: JobState, attempt: Int) -> EncodedJSON {
+    EncodedJSON(encoded: #"{"attempt":\#(attempt),"state":"\#(state.rawValue)"}"#)
+  }
+
   /// Describes an event.
   public init(number: Int, time: Date, name: String, data: EncodedJSON) {
     self.number = number

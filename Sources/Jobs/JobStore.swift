@@ -82,3 +82,8 @@ public protocol JobStore: Sendable {
   /// The jobs that were over before a time, the oldest first.
   func ended(before date: Date, limit: Int) async throws(RecordsError) -> [String]
 }
+
+extension JobStore {
+  /// How many workers may die one after the other over a job before it is given up.
+  public static var crashLimit: Int { 3 }
+}

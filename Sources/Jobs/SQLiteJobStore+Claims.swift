@@ -113,12 +113,7 @@ extension SQLiteJobStore {
       sql: "UPDATE jobs SET crashes = crashes + 1 WHERE id = ?", arguments: [job.id])
     let crashes = try Int.fetchOne(
       database, sql: "SELECT crashes FROM jobs WHERE id = ?", arguments: [job.id])
-    guard (crashes ?? 0) >= crashLimit else { return nil }
-    return .failed(
-      JobFailure(
-        code: "worker_died",
-        message: "the process that worked on it died \(crashLimit) times at the same place; "
-          + "the log of the service may say why"))
+    return (crashes ?? 0) >= crashLimit ? .workersDied : nil
   }
 
   private static func take(

@@ -5,9 +5,6 @@ public import Records
 /// Keeps jobs in the database of the predictions, through the same connection: what both write waits
 /// in one line, not for each other's locks.
 public struct SQLiteJobStore: JobStore {
-  /// How many workers may die one after the other over a job before it is given up.
-  public static let crashLimit = 3
-
   private let records: SQLitePredictionStore
   let now: @Sendable () -> Date
 
@@ -179,11 +176,7 @@ extension SQLiteJobStore {
   static func noteState(
     _ state: JobState, ofJob id: String, attempt: Int, at time: Date, in database: Database
   ) throws {
-    struct Data: Encodable {
-      let state: String
-      let attempt: Int
-    }
-    let data = try EncodedJSON(Data(state: state.rawValue, attempt: attempt))
+    let data = JobEvent.data(of: state, attempt: attempt)
     try note(
       JobChanges.Event(time: time, name: JobEvent.stateName, data: data), ofJob: id, in: database)
   }
@@ -202,12 +195,6 @@ extension SQLiteJobStore {
   static func end(
     _ job: Job, with outcome: JobOutcome, at time: Date, in database: Database
   ) throws {
-    let (state, result, failure): (JobState, EncodedJSON?, JobFailure?) =
-      switch outcome {
-      case .succeeded(let result): (.succeeded, result, nil)
-      case .failed(let failure): (.failed, nil, failure)
-      case .cancelled: (.cancelled, nil, nil)
-      }
     try database.execute(
       sql: """
         UPDATE jobs SET state = ?, ended_at = ?, result = ?, error_code = ?, error_message = ?,
@@ -215,8 +202,9 @@ extension SQLiteJobStore {
         WHERE id = ?
         """,
       arguments: [
-        state.rawValue, Timestamp.text(time), result?.text, failure?.code, failure?.message, job.id,
+        outcome.state.rawValue, Timestamp.text(time), outcome.result?.text, outcome.failure?.code,
+        outcome.failure?.message, job.id,
       ])
-    try noteState(state, ofJob: job.id, attempt: job.attempt, at: time, in: database)
+    try noteState(outcome.state, ofJob: job.id, attempt: job.attempt, at: time, in: database)
   }
 }

@@ -51,7 +51,7 @@ enum PredictionRow {
     return encoder
   }()
 
-  private static func encode(_ scores: [ClassScore]) -> String {
+  static func encode(_ scores: [ClassScore]) -> String {
     // Names and finite numbers always encode.
     guard let data = try? encoder.encode(scores) else { return "[]" }
     return String(decoding: data, as: UTF8.self)

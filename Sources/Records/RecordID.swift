@@ -58,8 +58,11 @@ public enum RecordID {
     format(high: UInt64(Timestamp.milliseconds(of: date)) << 16, low: 0)
   }
 
-  /// A text that sorts after every identity.
-  static let upperBound = "~"
+  /// An identity that none is less than.
+  static let leastBound = "00000000-0000-0000-0000-000000000000"
+
+  /// An identity that no other is greater than; none that is made is this one.
+  static let upperBound = "ffffffff-ffff-ffff-ffff-ffffffffffff"
 
   private static func format(high: UInt64, low: UInt64) -> String {
     String(unsafeUninitializedCapacity: 36) { characters in

@@ -11,7 +11,7 @@ import Synchronization
 /// but the disk.
 ///
 /// All work happens on the threads of the database, none on the caller's.
-public final class SQLitePredictionStore: PredictionStore {
+public final class SQLitePredictionStore: PredictionDatabase {
   /// The database file.
   public let file: URL
 

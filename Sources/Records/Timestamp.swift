@@ -61,10 +61,13 @@ public enum Timestamp {
     Date(timeIntervalSince1970: Double(milliseconds) / 1_000)
   }
 
-  /// Reads what ``text(_:)`` wrote, faster than ``date(_:)`` does.
+  /// Reads what ``text(_:)`` or PostgreSQL wrote, which leaves out zeros at the end, faster than
+  /// ``date(_:)`` does.
   package static func stored(_ text: String) -> Date? {
     let bytes = Array(text.utf8)
-    guard bytes.count == 24, bytes[23] == UInt8(ascii: "Z") else { return date(text) }
+    let zone = bytes.last == UInt8(ascii: "Z") ? 1 : text.hasSuffix("+00") ? 3 : 0
+    let fraction = bytes.count - zone - 20
+    guard zone > 0, fraction == -1 || (1...3).contains(fraction) else { return date(text) }
     func number(_ range: Range<Int>) -> Int32 {
       bytes[range].reduce(0) { $0 * 10 + Int32($1 &- 48) }
     }
@@ -75,7 +78,9 @@ public enum Timestamp {
     parts.tm_hour = number(11..<13)
     parts.tm_min = number(14..<16)
     parts.tm_sec = number(17..<19)
-    return date(milliseconds: timegm(&parts) * 1_000 + Int(number(20..<23)))
+    let scale: Int32 = [1: 100, 2: 10, 3: 1][fraction] ?? 0
+    let milliseconds = scale == 0 ? 0 : number(20..<20 + fraction) * scale
+    return date(milliseconds: timegm(&parts) * 1_000 + Int(milliseconds))
   }
 
   private static func text(seconds: Int, milliseconds: Int) -> String {

@@ -9,7 +9,7 @@ import Records
 struct HistoryCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "history",
-    abstract: "Show, export, label, prune and back up the stored predictions.",
+    abstract: "Show, export, label, prune, back up and move the stored predictions.",
     discussion: """
       Works beside a running server, on the same database.
 
@@ -19,8 +19,10 @@ struct HistoryCommand: AsyncParsableCommand {
         atelier history label 01a20c9f-b0ba-75f0-9120-0fab82f70917 "Ankle boot"
         atelier history prune --older-than 90d --dry-run
         atelier history backup /backups/atelier.db
+        DATABASE_URL=postgres://… atelier history migrate
       """,
-    subcommands: [List.self, Label.self, Prune.self, Backup.self], defaultSubcommand: List.self)
+    subcommands: [List.self, Label.self, Prune.self, Backup.self, HistoryMigrateCommand.self],
+    defaultSubcommand: List.self)
 
   struct List: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -75,7 +77,7 @@ struct HistoryCommand: AsyncParsableCommand {
       try await store.close()
     }
 
-    private func show(_ store: SQLitePredictionStore, _ filter: PredictionFilter) async throws {
+    private func show(_ store: any PredictionStore, _ filter: PredictionFilter) async throws {
       let limit = limit ?? 20
       var pages = PredictionPages(of: store, matching: filter, size: min(limit, 1_000))
       var shown = 0
@@ -93,7 +95,7 @@ struct HistoryCommand: AsyncParsableCommand {
     }
 
     private func write(
-      _ store: SQLitePredictionStore, _ filter: PredictionFilter, as format: ExportFormat,
+      _ store: any PredictionStore, _ filter: PredictionFilter, as format: ExportFormat,
       to output: String
     ) async throws {
       let pages = PredictionPages(of: store, matching: filter)
@@ -190,7 +192,7 @@ struct HistoryCommand: AsyncParsableCommand {
 
   struct Backup: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Copy the database, also while a server uses it.",
+      abstract: "Copy the database of SQLite, also while a server uses it.",
       discussion: """
         The copy is what was stored at one moment, without unused room. It is a database like any \
         other: to go back to it, stop the server and put it in the place of atelier.db.

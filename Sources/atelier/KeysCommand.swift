@@ -9,14 +9,19 @@ struct KeysCommand: AsyncParsableCommand {
     commandName: "keys",
     abstract: "Create, list and revoke API keys.",
     discussion: """
-      The keys lie in ATELIER_HOME/keys.json, without their secrets. A running service notices \
-      changes at once. Those who may do everything can do the same in the web interface.
+      The keys lie in ATELIER_HOME/keys.json, or in the database of DATABASE_URL, without their \
+      secrets. A running service notices changes at once, others of the database within five seconds. Those who may do everything can do the same in the web interface.
 
         atelier keys create --name shop --role predict --expires-in 90 --requests-per-minute 600
         atelier keys list
         atelier keys revoke key-1a2b3c4d
       """,
     subcommands: [Create.self, List.self, Revoke.self], defaultSubcommand: List.self)
+
+  /// The keys that the environment says.
+  fileprivate static var keys: any KeyStorage {
+    get async throws { try KeysHost(await Settings(flags: [:])).keys() }
+  }
 
   struct Create: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -54,7 +59,7 @@ struct KeysCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-      let new = try ServiceHost.keyStore(home: Locations.home).create(request)
+      let new = try await KeysCommand.keys.create(request)
       if json {
         try Output.json(KeyReport(new.key, secret: new.secret))
       } else {
@@ -72,7 +77,7 @@ struct KeysCommand: AsyncParsableCommand {
     var json = false
 
     func run() async throws {
-      let keys = try ServiceHost.keyStore(home: Locations.home).keys()
+      let keys = try await KeysCommand.keys.keys()
       if json {
         try Output.json(keys.map { KeyReport($0) })
         return
@@ -98,7 +103,7 @@ struct KeysCommand: AsyncParsableCommand {
     var id: String
 
     func run() async throws {
-      let store = ServiceHost.keyStore(home: Locations.home)
+      let store = try await KeysCommand.keys
       try store.revoke(id: id)
       Output.note("\(id) is revoked")
       if try !store.keys().contains(where: { $0.role == .admin && $0.isValid() }) {

@@ -8,9 +8,10 @@ struct WorkerCommand: AsyncParsableCommand {
     commandName: "worker",
     abstract: "Work off jobs that servers have taken, and serve nobody.",
     discussion: """
-      Any number of servers and workers share the work through Redis, whose address REDIS_URL says; \
-      the jobs of one that dies go to the others. They also share the database and the home \
-      directory: with SQLite, they have to be on one machine. Settings are those of atelier serve.
+      Any number of servers and workers share the work through Redis, whose address REDIS_URL says, \
+      or through the PostgreSQL of DATABASE_URL; the jobs of one that dies go to the others. They also \
+      share the database and the home directory: with SQLite, they have to be on one machine. \
+      Settings are those of atelier serve.
 
         REDIS_URL=redis://127.0.0.1:6379 atelier worker
         REDIS_URL=redis://127.0.0.1:6379 atelier worker --home /srv/atelier --engines onnx

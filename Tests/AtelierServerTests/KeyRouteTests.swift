@@ -66,7 +66,7 @@ import Testing
   }
 
   /// A service whose only keys are those of its store, with one that may do everything.
-  private func serviceOfItsOwn() throws -> (TestService, KeyStore.NewKey) {
+  private func serviceOfItsOwn() throws -> (TestService, NewKey) {
     let service = try TestService(keys: [])
     let store = KeyStore(file: service.folder.appending(path: "keys.json"))
     return (service, try store.create(name: "me", role: .admin))

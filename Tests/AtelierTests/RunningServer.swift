@@ -93,13 +93,30 @@ struct RunningServer: Sendable {
     try await send(.get, path).text
   }
 
-  /// The status and the text of the answer to a request without a body.
-  func send(
-    _ method: HTTPRequest.Method, _ path: String
-  ) async throws -> (status: Int, text: String) {
+  /// The identity of the record of a prediction.
+  func predict() async throws -> String {
     try await TestClient.withClient(host: "127.0.0.1", port: port) { client in
       let response = try await client.execute(
-        .init(path, method: method, authority: "localhost", headers: Self.headers))
+        .init(
+          "/predict-onnx", method: .post, authority: "localhost", headers: Self.headers,
+          body: Self.form))
+      let text = response.body.map { String(buffer: $0) } ?? ""
+      return try #require(
+        text.firstMatch(of: #/"id":"([^"]+)"/#).map { String($0.output.1) }, "\(text)")
+    }
+  }
+
+  /// The status and the text of the answer to a request without a body.
+  ///
+  /// - Parameter key: The key to send; `nil` for ``key``.
+  func send(
+    _ method: HTTPRequest.Method, _ path: String, key: String? = nil
+  ) async throws -> (status: Int, text: String) {
+    var headers = Self.headers
+    if let key, let name = HTTPField.Name("X-API-Key") { headers[name] = key }
+    return try await TestClient.withClient(host: "127.0.0.1", port: port) { [headers] client in
+      let response = try await client.execute(
+        .init(path, method: method, authority: "localhost", headers: headers))
       return (Int(response.status.code), response.body.map { String(buffer: $0) } ?? "")
     }
   }

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Jobs
 
-/// What a queue promises, in both forms.
+/// What a queue promises, in every form.
 @Suite(.timeLimit(.minutes(15))) struct JobQueueTests {
   @Test(arguments: JobFixture.Form.allCases)
   func eachJobGoesToOneWorker(form: JobFixture.Form) async throws {
@@ -83,10 +83,11 @@ import Testing
     #expect(try await fixture.store.job(id: job.id)?.state == .succeeded)
   }
 
-  @Test func aWorkerThatRenewsItsClaimKeepsTheJob() async throws {
-    let fixture = try JobFixture()
+  @Test(arguments: JobFixture.Form.databases)
+  func aWorkerThatRenewsItsClaimKeepsTheJob(form: JobFixture.Form) async throws {
+    let fixture = try JobFixture(form)
     let time = Mutex(Date())
-    let store = SQLiteJobStore(fixture.records) { time.withLock(\.self) }
+    let store = fixture.store { time.withLock(\.self) }
     try await fixture.submit(fixture.board())
     func claim(_ worker: String) async throws -> JobClaim? {
       try await store.claim(
@@ -145,8 +146,9 @@ import Testing
     #expect(try await fixture.claim(queue, for: "worker").job.id == other.id)
   }
 
-  @Test func aJobOverWhichWorkersDieIsGivenUp() async throws {
-    let fixture = try JobFixture()
+  @Test(arguments: JobFixture.Form.databases)
+  func aJobOverWhichWorkersDieIsGivenUp(form: JobFixture.Form) async throws {
+    let fixture = try JobFixture(form)
     let job = try await fixture.submit(fixture.board())
     for attempt in 1...SQLiteJobStore.crashLimit {
       let claim = try await fixture.store.claim(
@@ -163,8 +165,9 @@ import Testing
     #expect(ended?.failure?.code == "worker_died")
   }
 
-  @Test func aCheckpointBetweenDeathsMakesTheCountStartAnew() async throws {
-    let fixture = try JobFixture()
+  @Test(arguments: JobFixture.Form.databases)
+  func aCheckpointBetweenDeathsMakesTheCountStartAnew(form: JobFixture.Form) async throws {
+    let fixture = try JobFixture(form)
     try await fixture.submit(fixture.board())
     var changes = JobChanges()
     changes.checkpoint = .emptyObject
@@ -177,8 +180,9 @@ import Testing
     }
   }
 
-  @Test func aJobToBeCancelledWhoseWorkerDiedIsCancelled() async throws {
-    let fixture = try JobFixture()
+  @Test(arguments: JobFixture.Form.databases)
+  func aJobToBeCancelledWhoseWorkerDiedIsCancelled(form: JobFixture.Form) async throws {
+    let fixture = try JobFixture(form)
     let board = fixture.board()
     let job = try await fixture.submit(board)
     _ = try await fixture.store.claim(

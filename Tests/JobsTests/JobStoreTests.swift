@@ -4,8 +4,9 @@ import Testing
 @testable import Jobs
 
 @Suite struct JobStoreTests {
-  @Test func listsJobsNewestFirst() async throws {
-    let fixture = try JobFixture()
+  @Test(arguments: JobFixture.Form.databases)
+  func listsJobsNewestFirst(form: JobFixture.Form) async throws {
+    let fixture = try JobFixture(form)
     let board = fixture.board()
     let other = JobKind(rawValue: "other")
     var all: [String] = []
@@ -40,8 +41,9 @@ import Testing
       } == [all[0], all[6]])
   }
 
-  @Test func onlyJobsThatAreOverAreRemoved() async throws {
-    let fixture = try JobFixture()
+  @Test(arguments: JobFixture.Form.databases)
+  func onlyJobsThatAreOverAreRemoved(form: JobFixture.Form) async throws {
+    let fixture = try JobFixture(form)
     let board = fixture.board()
     let job = try await fixture.submit(board)
     #expect(try await !board.remove(id: job.id))
@@ -52,8 +54,9 @@ import Testing
     #expect(try await board.cancel(id: job.id) == nil)
   }
 
-  @Test func everyChangeHasARevisionOfItsOwn() async throws {
-    let fixture = try JobFixture()
+  @Test(arguments: JobFixture.Form.databases)
+  func everyChangeHasARevisionOfItsOwn(form: JobFixture.Form) async throws {
+    let fixture = try JobFixture(form)
     let board = fixture.board()
     let id = try await fixture.submit(board).id
     var revisions = [try await fixture.store.job(id: id)?.revision]

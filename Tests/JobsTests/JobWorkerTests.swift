@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import Logging
+import PostgreSQL
 import Records
 import Synchronization
 import Testing
@@ -248,7 +249,14 @@ import Testing
 extension JobFixture {
   /// The count in the checkpoint of a job.
   fileprivate func checkpoint(of id: String) async throws -> Int? {
-    try await records.pool.read { database in
+    if let records = records as? PostgresPredictionStore {
+      let rows = try await records.pool.query(
+        "SELECT checkpoint::json ->> 'value' AS value FROM jobs WHERE id = $1", [id]
+      ).rows
+      return try rows.first?.optional("value").flatMap { Int($0) }
+    }
+    let sqlite = try #require(records as? SQLitePredictionStore)
+    return try await sqlite.pool.read { database in
       try String.fetchOne(
         database, sql: "SELECT json_extract(checkpoint, '$.value') FROM jobs WHERE id = ?",
         arguments: [id]

@@ -36,10 +36,11 @@ import Testing
         filter.label = label
         filter.predictedClass = label == nil ? nil : "Bag"
         filter.isUncertain = label == .wrong ? true : nil
-        let (conditions, arguments) = HistorySQL.recordConditions(filter)
+        let (conditions, values) = HistorySQL.recordConditions(filter)
         let source = HistorySQL.Source(filter)
         #expect((source == .labelled) == (label != nil && label != .unlabelled))
-        let plan = try plan(HistorySQL.records(source, conditions), ["b", "a"] + arguments + [51])
+        let plan = try plan(
+          HistorySQL.records(source, conditions), ["b", "a"] + StatementArguments(values) + [51])
         #expect(plan == ["SEARCH predictions USING \(index(source))"])
       }
     }
@@ -61,9 +62,11 @@ import Testing
       "SEARCH predictions USING COVERING INDEX predictions_by_facet (facet=? AND id>? AND id<?)"
     ]
     for filter in filters {
-      let (conditions, arguments) = HistorySQL.scanConditions(filter)
+      let (conditions, values) = HistorySQL.scanConditions(filter)
       #expect(
-        try plan(HistorySQL.identities(conditions), [1, "b", "a"] + arguments + [51]) == expected)
+        try plan(
+          HistorySQL.identities(conditions), [1, "b", "a"] + StatementArguments(values) + [51])
+          == expected)
     }
     #expect(try plan(HistorySQL.floorOfFacet, [1, "b", "a", 10]) == expected)
   }
@@ -85,7 +88,10 @@ import Testing
     var filter = PredictionFilter()
     filter.predictedClass = "Bag"
     filter.label = .wrong
-    let (conditions, arguments) = HistorySQL.facetConditions(filter)
-    #expect(try plan(HistorySQL.facets(conditions), arguments) == ["SCAN prediction_facets"])
+    let (conditions, values) = HistorySQL.facetConditions(filter)
+    #expect(
+      try plan(HistorySQL.facets(conditions), StatementArguments(values)) == [
+        "SCAN prediction_facets"
+      ])
   }
 }

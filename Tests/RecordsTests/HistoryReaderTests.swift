@@ -25,8 +25,10 @@ import Testing
     var (found, cursor, pages): ([String], PredictionCursor?, Int) = ([], nil, 0)
     repeat {
       let page = try await store.read { [filter, cursor] database in
-        try HistoryReader(database: database, filter: filter, scanTime: .zero)
-          .page(after: cursor, limit: 10_000)
+        try HistoryReader(
+          source: SQLiteHistorySource(database: database), filter: filter, scanTime: .zero
+        )
+        .page(after: cursor, limit: 10_000)
       }
       found += page.records.map(\.id)
       cursor = page.next

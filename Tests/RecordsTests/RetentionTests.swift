@@ -16,38 +16,11 @@ import Testing
     try await body(SQLitePredictionStore(file: file))
   }
 
-  private static let start = Date(timeIntervalSince1970: 1_790_000_000)
-
-  /// Records a second apart, each with a picture.
-  private func insert(_ count: Int, into store: SQLitePredictionStore) async throws {
-    try await withThrowingTaskGroup(of: Void.self) { group in
-      for index in 0..<count {
-        let record = PredictionRecord.sample(
-          at: Self.start + Double(index), modelUsed: ["ONNX", "PyTorch"][index % 2],
-          trueLabel: index % 3 == 0 ? "Bag" : nil)
-        group.addTask { try await store.insert(record, picture: [UInt8](repeating: 1, count: 784)) }
-      }
-      try await group.waitForAll()
-    }
-  }
-
-  @Test func removesWhatIsOlderAndCountsTheRest() async throws {
+  @Test func removesPicturesWithTheirPredictions() async throws {
     try await withStore { store in
-      try await insert(2_500, into: store)
-      let bound = Self.start + 2_100
-      #expect(try await store.count(before: bound) == 2_100)
-      var progress: [Int] = []
-      let removed = try await store.removePredictions(before: bound) { progress.append($0) }
-      #expect(removed == 2_100)
-      #expect(progress == [1_000, 2_000, 2_100])
-      let counts = try await store.counts()
-      #expect(counts.byEngine == ["ONNX": 200, "PyTorch": 200])
-      #expect(counts.revision == 2_500 + 2_100)
-      let left = try await store.page(matching: PredictionFilter(), after: nil, limit: 1_000)
-      #expect(left.records.count == 400)
-      #expect(left.records.allSatisfy { $0.createdAt >= bound })
-      #expect(try rows(in: "prediction_pictures") == 400)
-      #expect(try await store.removePredictions(before: bound) == 0)
+      try await RetentionConformance.insert(1_200, into: store)
+      _ = try await store.removePredictions(before: RetentionConformance.start + 1_100)
+      #expect(try rows(in: "prediction_pictures") == 100)
     }
   }
 
@@ -57,36 +30,12 @@ import Testing
     }
   }
 
-  @Test func othersInsertWhileItRemoves() async throws {
-    try await withStore { store in
-      try await insert(3_000, into: store)
-      let other = try SQLitePredictionStore(existing: file)
-      async let removed = store.removePredictions(before: Self.start + 3_000)
-      for _ in 0..<50 { try await other.insert(.sample()) }
-      #expect(try await removed == 3_000)
-      #expect(try await other.counts().total == 50)
-    }
-  }
-
-  @Test func stopsWhenItIsCancelled() async throws {
-    try await withStore { store in
-      try await insert(2_500, into: store)
-      let task = Task {
-        try await store.removePredictions(before: .now) { _ in
-          withUnsafeCurrentTask { $0?.cancel() }
-        }
-      }
-      #expect(try await task.value == 1_000)
-      #expect(try await store.counts().total == 1_500)
-    }
-  }
-
   @Test func backsUpWhileOthersInsert() async throws {
     try await withStore { store in
-      try await insert(1_000, into: store)
+      try await RetentionConformance.insert(1_000, into: store)
       let copy = folder.appending(path: "copy.db")
       let reader = try SQLitePredictionStore(existing: file)
-      async let inserting: Void = insert(500, into: store)
+      async let inserting: Void = RetentionConformance.insert(500, into: store)
       try await reader.backUp(to: copy)
       try await inserting
       let copied = try SQLitePredictionStore(existing: copy)
@@ -144,7 +93,7 @@ import Testing
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     let old = try DatabaseQueue(path: file.path)
     try SQLiteSchema.migrator.migrate(old, upTo: "garments")
-    let identities = (0..<6).map { RecordID.make(at: Self.start + Double($0)) }
+    let identities = (0..<6).map { RecordID.make(at: RetentionConformance.start + Double($0)) }
     try await old.write { database in
       for (index, id) in identities.enumerated() {
         try database.execute(

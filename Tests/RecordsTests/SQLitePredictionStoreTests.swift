@@ -10,58 +10,6 @@ import Testing
 
   private var file: URL { folder.appending(path: "atelier.db") }
 
-  private func conform(
-    _ check: (PredictionStoreConformance) -> () async throws -> Void
-  ) async throws {
-    defer { try? FileManager.default.removeItem(at: folder) }
-    try await check(PredictionStoreConformance(store: SQLitePredictionStore(file: file)))()
-  }
-
-  @Test func returnsWhatWasInserted() async throws {
-    try await conform(PredictionStoreConformance.returnsWhatWasInserted)
-  }
-
-  @Test func keepsAnyText() async throws {
-    try await conform(PredictionStoreConformance.keepsAnyText)
-  }
-
-  @Test func countsByEngineAndClass() async throws {
-    try await conform(PredictionStoreConformance.countsByEngineAndClass)
-  }
-
-  @Test func storesAllThatArriveTogether() async throws {
-    try await conform(PredictionStoreConformance.storesAllThatArriveTogether)
-  }
-
-  @Test func refusesADuplicateAlone() async throws {
-    try await conform(PredictionStoreConformance.refusesADuplicateAlone)
-  }
-
-  @Test func storesAGroupButForWhatIsThere() async throws {
-    try await conform(PredictionStoreConformance.storesAGroupButForWhatIsThere)
-  }
-
-  @Test func refusesWorkOnceClosed() async throws {
-    try await conform(PredictionStoreConformance.refusesWorkOnceClosed)
-  }
-
-  @Test(arguments: [
-    HistoryConformance.filtersAsAnArrayDoes, HistoryConformance.filtersManyFacets,
-    HistoryConformance.pagesWhileOthersInsert, HistoryConformance.looksForARareName,
-    HistoryConformance.keepsLabels, HistoryConformance.keepsPictures,
-  ])
-  func keepsAHistory(check: @Sendable (HistoryConformance) -> () async throws -> Void) async throws
-  {
-    defer { try? FileManager.default.removeItem(at: folder) }
-    try await check(HistoryConformance(store: SQLitePredictionStore(file: file)))()
-  }
-
-  @Test(arguments: TallySpan.allCases)
-  func talliesAsAnArrayDoes(span: TallySpan) async throws {
-    defer { try? FileManager.default.removeItem(at: folder) }
-    try await TallyConformance(store: SQLitePredictionStore(file: file)).countsAsAnArrayDoes(span)
-  }
-
   @Test func talliesWhatAnOlderVersionStored() async throws {
     defer { try? FileManager.default.removeItem(at: folder) }
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

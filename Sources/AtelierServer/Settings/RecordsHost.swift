@@ -1,3 +1,4 @@
+import APIKeys
 public import Counters
 import Foundation
 public import Jobs
@@ -15,19 +16,48 @@ public struct RecordsHost: Sendable {
 
   /// The records; there has to be a database.
   ///
-  /// - Throws: `RecordsError/cannotOpen(path:reason:)`.
-  public func store() throws(RecordsError) -> SQLitePredictionStore {
-    try SQLitePredictionStore(existing: settings.databaseFile)
+  /// - Throws: `RecordsError/cannotOpen(path:reason:)`, or `PostgresError` when the address cannot be read.
+  public func store() throws -> any PredictionDatabase {
+    try Storage(existing: settings).predictions
+  }
+
+  /// What copies the predictions of the SQLite file to the PostgreSQL of the settings, which gets the
+  /// service's tables if it has none.
+  ///
+  /// - Throws: `SettingsError` when no PostgreSQL is set, `PostgresError` when its address cannot be read,
+  ///   or `RecordsError/cannotOpen(path:reason:)`.
+  public func migration() throws -> HistoryMigration {
+    guard let address = try settings.databaseAddress else {
+      throw SettingsError.unusable(
+        .databaseUrl, source: "empty", reason: "must be the PostgreSQL to move the predictions to")
+    }
+    let source = try SQLitePredictionStore(existing: settings.databaseFile)
+    return HistoryMigration(from: source, to: try PostgresPredictionStore(address))
+  }
+
+  /// Copies the keys of the home directory to the database that servers share, those that are not there.
+  ///
+  /// - Returns: How many there were to copy.
+  /// - Throws: `KeyError` when they cannot be read or written; `RecordsError` or `PostgresError`.
+  public func migrateKeys() throws -> Int {
+    let stored = try Storage.keyFile(home: settings.homeDirectory).keys()
+    guard !stored.isEmpty else { return 0 }
+    return try KeysHost(settings).keys().change { keys in
+      let new = stored.filter { key in !keys.contains { $0.id == key.id } }
+      keys += new
+      return new.count
+    }
   }
 
   /// The jobs; there has to be a database.
   ///
-  /// - Throws: `RecordsError/cannotOpen(path:reason:)`, or `RedisError` when the address of Redis cannot
-  ///   be read.
+  /// - Throws: `RecordsError/cannotOpen(path:reason:)`, or `RedisError` or `PostgresError` when an
+  ///   address cannot be read.
   public func jobs() async throws -> JobBoard {
     let host = ServiceHost(settings)
-    let home = URL(filePath: settings.text(.home), directoryHint: .isDirectory)
-    return host.jobs(in: home, of: try store(), redis: try await host.redis())
+    let home = settings.homeDirectory
+    let storage = try Storage(existing: settings)
+    return host.jobs(in: home, of: storage.jobs, redis: try await host.redis())
   }
 
   /// Makes the counts that servers share through Redis those of the database, if there is a Redis.
@@ -50,15 +80,6 @@ extension Settings {
   /// The file of the log; `nil` for none. Servers that share a home directory must not share it.
   var logFile: URL? {
     let path = text(.logFile)
-    guard path != "none" else { return nil }
-    return URL(
-      filePath: path, relativeTo: URL(filePath: text(.home), directoryHint: .isDirectory))
-  }
-
-  /// The file of the database.
-  var databaseFile: URL {
-    let path = text(.database)
-    guard path.isEmpty else { return URL(filePath: path) }
-    return URL(filePath: text(.home), directoryHint: .isDirectory).appending(path: "atelier.db")
+    return path == "none" ? nil : URL(filePath: path, relativeTo: homeDirectory)
   }
 }

@@ -83,22 +83,18 @@ public struct ServiceHost: Sendable {
     ImageLimits(maximumPixels: settings.number(.pixelLimit))
   }
 
-  /// The file of the keys made with `atelier keys create`.
-  public static func keyStore(home: URL) -> KeyStore {
-    KeyStore(file: home.appending(path: "keys.json"))
-  }
-
   /// Serves until the process is told to stop.
   ///
   /// - Parameters:
   ///   - models: The versions of the model.
   ///   - announce: Told once requests are accepted.
-  /// - Throws: `SettingsError`, `TracingError`, `KeyError`, `SessionSecretError`, `RecordsError` or
-  ///   `RedisError` when the service cannot start, `ServiceError` when a port cannot be had.
+  /// - Throws: `SettingsError`, `TracingError`, `KeyError`, `SessionSecretError`, `RecordsError`,
+  ///   `PostgresError` or `RedisError` when the service cannot start, `ServiceError` when a port cannot be
+  ///   had.
   public func run(
     models: ServedModels, announce: @escaping @Sendable (Announcement) -> Void
   ) async throws {
-    let home = URL(filePath: settings.text(.home), directoryHint: .isDirectory)
+    let home = settings.homeDirectory
     let sink = LogSink(file: settings.logFile)
     let logger = try logger(writingTo: sink)
     let tracing = try TracingConfiguration(environment: ProcessInfo.processInfo.environment)
@@ -107,8 +103,14 @@ public struct ServiceHost: Sendable {
         "an engine is not available", error: error,
         metadata: ["engine": .string(engine.displayName)])
     }
-    let (keys, firstKey) = try keys(in: home, logger: logger)
-    let store = try store()
+    let storage = try Storage(settings)
+    let store = storage.predictions
+    let (keys, firstKey) = try keys(in: storage, logger: logger)
+    if storage.isShared {
+      logger.info(
+        "predictions, jobs and keys are shared through PostgreSQL",
+        metadata: ["database": .string(storage.description)])
+    }
     var configuration = configuration
     configuration.trustedProxies = try TrustedProxies(settings.text(.trustedProxies))
     let redis = try await redis()
@@ -117,10 +119,10 @@ public struct ServiceHost: Sendable {
         "counts and jobs are shared through Redis", metadata: ["redis": .string("\(redis)")])
     }
     let host = configuration.host.contains(":") ? "[\(configuration.host)]" : configuration.host
-    let web = try webAccess(in: home, firstKey: firstKey?.key)
+    let web = try webAccess(in: storage, firstKey: firstKey?.key)
     let service = AtelierService(
       configuration: configuration, models: models, store: store,
-      jobs: jobs(in: home, of: store, redis: redis),
+      jobs: jobs(in: home, of: storage.jobs, redis: redis),
       counter: redis.map { counter(of: store, at: $0) }, keys: keys, web: web,
       exporter: tracing.map { SpanExporter($0, logger: logger) }, logger: logger
     ) { ports in
@@ -169,20 +171,9 @@ public struct ServiceHost: Sendable {
     return configuration
   }
 
-  /// The records, whose database is made if need be.
-  func store() throws -> SQLitePredictionStore {
-    guard let durability = Durability(rawValue: settings.text(.durability)) else {
-      throw SettingsError.unusable(
-        .durability, source: settings.text(.durability), reason: "is neither power nor process")
-    }
-    return try SQLitePredictionStore(
-      file: settings.databaseFile, durability: durability)
-  }
-
   /// Where jobs are asked for.
-  func jobs(in home: URL, of records: SQLitePredictionStore, redis: RedisAddress?) -> JobBoard {
+  func jobs(in home: URL, of store: any JobStore, redis: RedisAddress?) -> JobBoard {
     let folders = JobFolders(directory: home.appending(path: "jobs"))
-    let store = SQLiteJobStore(records)
     let queue = DatabaseJobQueue(store: store, folders: folders)
     return JobBoard(
       store: store,
@@ -199,25 +190,25 @@ public struct ServiceHost: Sendable {
     return Logger(label: "atelier") { _ in JSONLogHandler(sink: sink, level: level) }
   }
 
-  /// The secret of sessions in the home directory. The link is for whoever sits at this machine: others
+  /// What the web interface lets people in with. The link is for whoever sits at this machine: others
   /// who can reach it might see the terminal's output too.
-  private func webAccess(in home: URL, firstKey: APIKey?) throws(SessionSecretError) -> WebAccess {
+  private func webAccess(
+    in storage: Storage, firstKey: APIKey?
+  ) throws(SessionSecretError) -> WebAccess {
     let isLocal = ["127.0.0.1", "::1", "localhost"].contains(settings.text(.host))
     return WebAccess(
-      secret: try SessionSecret(file: home.appending(path: "session.secret")),
+      secret: try storage.sessionSecret(),
       link: isLocal ? firstKey.map { SignInLink(keyID: $0.id) } : nil)
   }
 
-  /// The keys of the settings and the home directory; when there is none at all, one is made that may
+  /// The keys of the settings and the storage; when there is none at all, one is made that may
   /// do everything.
   private func keys(
-    in home: URL, logger: Logger
-  ) throws(KeyError) -> (ring: KeyRing, firstKey: KeyStore.NewKey?) {
-    let store = Self.keyStore(home: home)
+    in storage: Storage, logger: Logger
+  ) throws(KeyError) -> (ring: KeyRing, firstKey: NewKey?) {
+    let store = try storage.keys()
     let fixed = try KeyList.parse(settings.text(.apiKeys))
-    let stored = try store.keys()
-    let isFirstStart = fixed.isEmpty && stored.isEmpty
-    let firstKey = isFirstStart ? try store.create(name: "first key", role: .admin) : nil
+    let firstKey = fixed.isEmpty ? try store.createFirst() : nil
     let ring = try KeyRing(fixed: fixed, store: store) { error in
       logger.error("the keys could not be read again", error: error)
     }

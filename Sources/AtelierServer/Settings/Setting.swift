@@ -7,8 +7,8 @@ public enum Setting: String, CaseIterable, Sendable {
   case host, port, uiPort, grpcPort, home, model, canary, engines, nativePrecision
   case engineThreads, trainingThreads, queueLimit, batchLimit, bodyLimit, uploadLimit, uploadTimeout
   case pixelLimit, requestTimeout, idleTimeout, connectionLimit, drainTimeout, drainDelay
-  case trustedProxies, requestsPerMinute, jobRetention, apiKeys, database, durability, redisUrl
-  case redisPrefix, logLevel, logFile
+  case trustedProxies, requestsPerMinute, jobRetention, apiKeys, database, databaseUrl
+  case databaseConnections, durability, redisUrl, redisPrefix, logLevel, logFile
 
   /// The name in a YAML file.
   public var name: String { rawValue }
@@ -17,6 +17,7 @@ public enum Setting: String, CaseIterable, Sendable {
   public var environmentName: String {
     switch self {
     case .redisUrl: "REDIS_URL"
+    case .databaseUrl: "DATABASE_URL"
     default:
       "ATELIER_"
         + name.map { $0.isUppercase ? "_\($0)" : $0.uppercased() }.joined()
@@ -24,7 +25,7 @@ public enum Setting: String, CaseIterable, Sendable {
   }
 
   /// Whether the value must not be shown.
-  public var isSecret: Bool { self == .apiKeys || self == .redisUrl }
+  public var isSecret: Bool { [.apiKeys, .databaseUrl, .redisUrl].contains(self) }
 
   /// What the setting means, with its unit.
   public var help: String {
@@ -57,7 +58,11 @@ public enum Setting: String, CaseIterable, Sendable {
     case .jobRetention: "days that jobs are kept after they are over; 0 for ever"
     case .apiKeys: "keys, written KEY:ROLE,KEY:ROLE"
     case .database: "file of the database; empty for atelier.db in the home directory"
-    case .durability: "what an answered prediction survives: power (loss), or process (death) only"
+    case .databaseUrl:
+      "PostgreSQL for predictions, jobs and keys, as postgres://…; empty for the file"
+    case .databaseConnections: "connections to PostgreSQL at most"
+    case .durability:
+      "what a prediction in the file survives: power (loss), or process (death) only"
     case .redisUrl:
       "Redis for shared counters and jobs; empty for one on this machine, if there is one"
     case .redisPrefix: "start of the names of keys in Redis"
@@ -78,7 +83,8 @@ public enum Setting: String, CaseIterable, Sendable {
     case .home: return .string(Self.defaultHome)
     case .engines: return .string("all")
     case .nativePrecision: return .string("float32")
-    case .model, .canary, .trustedProxies, .apiKeys, .database, .redisUrl: return .string("")
+    case .model, .canary, .trustedProxies, .apiKeys, .database, .databaseUrl, .redisUrl:
+      return .string("")
     case .engineThreads, .requestsPerMinute, .drainDelay: return .int(0)
     case .trainingThreads: return .int(service.trainingThreads)
     case .queueLimit: return .int(service.queueLimit)
@@ -92,6 +98,7 @@ public enum Setting: String, CaseIterable, Sendable {
     case .connectionLimit: return .int(service.connectionLimit)
     case .drainTimeout: return .int(10)
     case .jobRetention: return .int(7)
+    case .databaseConnections: return .int(8)
     case .durability: return .string("power")
     case .redisPrefix: return .string("atelier")
     case .logLevel: return .string("info")
@@ -115,6 +122,7 @@ public enum Setting: String, CaseIterable, Sendable {
     case .trainingThreads: 1...1_024
     case .queueLimit, .connectionLimit: 1...1_000_000
     case .batchLimit: 1...4_096
+    case .databaseConnections: 1...1_000
     case .bodyLimit: 1_024...(1 << 30)
     case .uploadLimit: 1_024...(1 << 40)
     case .pixelLimit: 1...1_000_000_000

@@ -26,23 +26,27 @@ public struct WorkerHost: Sendable {
     models: ServedModels, announce: @escaping @Sendable (String) -> Void
   ) async throws {
     let host = ServiceHost(settings)
-    guard !settings.text(.redisUrl).isEmpty else {
+    guard try !settings.text(.redisUrl).isEmpty || settings.databaseAddress != nil else {
       throw SettingsError.unusable(
-        .redisUrl, source: "empty", reason: "must be the Redis of the servers to share work with")
+        .redisUrl, source: "empty",
+        reason: "must be the servers' Redis to share work with, or DATABASE_URL their PostgreSQL")
     }
-    let home = URL(filePath: settings.text(.home), directoryHint: .isDirectory)
+    let home = settings.homeDirectory
     let sink = LogSink(file: nil)
     let logger = try host.logger(writingTo: sink)
     let redis = try await host.redis()
-    let store = try host.store()
+    let storage = try Storage(settings)
+    let store = storage.predictions
     let counter = redis.map { host.counter(of: store, at: $0) }
-    let board = host.jobs(in: home, of: store, redis: redis)
+    let board = host.jobs(in: home, of: storage.jobs, redis: redis)
     let work = WorkerService(
       configuration: host.configuration, models: models, store: store, board: board,
       counter: counter, logger: logger)
     announce(
-      "works on \(settings.databaseFile.path), which is SQLite: the servers and workers that share it "
-        + "have to be on this machine, with the same home directory")
+      "works on \(storage.description): the servers and workers that share it have to "
+        + (storage.isShared
+          ? "share the home directory too, in which jobs have their files"
+          : "be on this machine, with the same home directory"))
     try await withCleanUp {
       try await work.run()
     } cleanUp: {

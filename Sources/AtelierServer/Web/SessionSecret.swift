@@ -10,6 +10,11 @@ public import Foundation
 public struct SessionSecret: Sendable {
   let key: SymmetricKey
 
+  /// A secret that was made before, of 32 bytes.
+  init(bytes: [UInt8]) {
+    key = SymmetricKey(data: bytes)
+  }
+
   /// Makes a secret that nothing keeps.
   public init() {
     key = SymmetricKey(size: .bits256)

@@ -1,5 +1,3 @@
-import GRDB
-
 /// The statements that read the history.
 enum HistorySQL {
   static let record = "SELECT * FROM predictions WHERE id = ?"
@@ -47,8 +45,8 @@ enum HistorySQL {
     """
   }
 
-  /// A part of a statement, and the values in it.
-  typealias Conditions = (sql: String, arguments: StatementArguments)
+  /// A part of a statement, with a question mark for each of the values in it.
+  typealias Conditions = (sql: String, values: [ConditionValue])
 
   /// What a facet has to be.
   static func facetConditions(_ filter: PredictionFilter) -> Conditions {
@@ -61,11 +59,15 @@ enum HistorySQL {
       case .wrong: " AND true_label NOT IN ('', predicted_class)"
       }
     let common = commonConditions(filter)
-    return (common.sql + label, common.arguments)
+    return (common.sql + label, common.values)
   }
 
   /// What a record has to be, where no facet was looked at before.
-  static func recordConditions(_ filter: PredictionFilter) -> Conditions {
+  ///
+  /// - Parameter like: The operator that compares with a pattern and ignores the case of A to Z.
+  static func recordConditions(
+    _ filter: PredictionFilter, like: String = "LIKE"
+  ) -> Conditions {
     let label =
       switch filter.label {
       case nil: ""
@@ -74,40 +76,44 @@ enum HistorySQL {
       case .right: " AND true_label = predicted_class"
       case .wrong: " AND true_label <> predicted_class"
       }
-    let (common, scan) = (commonConditions(filter), scanConditions(filter))
-    return (common.sql + label + scan.sql, common.arguments + scan.arguments)
+    let (common, scan) = (commonConditions(filter), scanConditions(filter, like: like))
+    return (common.sql + label + scan.sql, common.values + scan.values)
   }
 
   /// What a facet has to be, and a record too, but for the label.
   private static func commonConditions(_ filter: PredictionFilter) -> Conditions {
-    let conditions: [(String, (any DatabaseValueConvertible)?)] = [
-      ("predicted_class", filter.predictedClass), ("model_used", filter.modelUsed),
-      ("model_version", filter.modelVersion), ("uncertain", filter.isUncertain),
+    let conditions: [(String, ConditionValue?)] = [
+      ("predicted_class", filter.predictedClass.map(ConditionValue.text)),
+      ("model_used", filter.modelUsed.map(ConditionValue.text)),
+      ("model_version", filter.modelVersion.map(ConditionValue.text)),
+      ("uncertain", filter.isUncertain.map(ConditionValue.flag)),
     ]
-    return conditions.reduce(into: ("", StatementArguments())) { result, condition in
+    return conditions.reduce(into: ("", [])) { result, condition in
       guard let value = condition.1 else { return }
       result.0 += " AND \(condition.0) = ?"
-      result.1 += [value]
+      result.1.append(value)
     }
   }
 
   /// What a record has to be that no facet tells.
-  static func scanConditions(_ filter: PredictionFilter) -> Conditions {
+  ///
+  /// - Parameter like: The operator that compares with a pattern and ignores the case of A to Z.
+  static func scanConditions(_ filter: PredictionFilter, like: String = "LIKE") -> Conditions {
     var sql = ""
-    var arguments = StatementArguments()
+    var values: [ConditionValue] = []
     if let confidence = filter.minimumConfidence {
       sql += " AND confidence >= ?"
-      arguments += [confidence]
+      values.append(.number(confidence))
     }
     if let requestID = filter.requestID {
       sql += " AND request_id = ?"
-      arguments += [requestID]
+      values.append(.text(requestID))
     }
     if let filename = filter.filename {
-      sql += #" AND filename LIKE ? ESCAPE '\'"#
-      arguments += ["%\(escaped(filename))%"]
+      sql += #" AND filename \#(like) ? ESCAPE '\'"#
+      values.append(.text("%\(escaped(filename))%"))
     }
-    return (sql, arguments)
+    return (sql, values)
   }
 
   /// A text in which no character of a pattern is more than itself.

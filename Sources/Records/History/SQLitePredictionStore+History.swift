@@ -20,7 +20,8 @@ extension SQLitePredictionStore {
     matching filter: PredictionFilter, after cursor: PredictionCursor?, limit: Int
   ) async throws(RecordsError) -> PredictionPage {
     try await read { database in
-      try HistoryReader(database: database, filter: filter).page(after: cursor, limit: limit)
+      try HistoryReader(source: SQLiteHistorySource(database: database), filter: filter)
+        .page(after: cursor, limit: limit)
     }
   }
 

@@ -24,7 +24,7 @@ extension SQLitePredictionStore {
   /// - Parameter onProgress: Told how many predictions were removed so far.
   /// - Returns: How many were removed.
   public func removePredictions(
-    before date: Date, onProgress: (Int) -> Void = { _ in }
+    before date: Date, onProgress: (Int) -> Void
   ) async throws(RecordsError) -> Int {
     let bound = RecordID.lowerBound(at: date)
     var removed = 0

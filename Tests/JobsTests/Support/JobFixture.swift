@@ -1,4 +1,5 @@
 import Foundation
+import PostgresSupport
 import Records
 import Redis
 import RedisSupport
@@ -11,6 +12,11 @@ final class JobFixture: Sendable {
   /// What hands out the work.
   enum Form: CaseIterable, Sendable {
     case database, redis
+    /// The database, and that is PostgreSQL.
+    case postgreSQL
+
+    /// The forms in which the database hands out the work.
+    static let databases = [Form.database, .postgreSQL]
   }
 
   static let kind = JobKind(rawValue: "test")
@@ -19,14 +25,23 @@ final class JobFixture: Sendable {
 
   let folder = FileManager.default.temporaryDirectory
     .appending(path: "atelier-jobs-\(UUID().uuidString)", directoryHint: .isDirectory)
-  let records: SQLitePredictionStore
-  let store: SQLiteJobStore
+  let records: any PredictionDatabase
+  let store: any JobStore
   let folders: JobFolders
   let redis: RedisServer?
+  private let opening: @Sendable (_ now: (@Sendable () -> Date)?) -> any JobStore
 
   init(_ form: Form = .database) throws {
-    records = try SQLitePredictionStore(file: folder.appending(path: "atelier.db"))
-    store = SQLiteJobStore(records)
+    if form == .postgreSQL {
+      let records = try PostgresPredictionStore(PostgresServer.newDatabase())
+      self.records = records
+      opening = { PostgresJobStore(records, now: $0) }
+    } else {
+      let records = try SQLitePredictionStore(file: folder.appending(path: "atelier.db"))
+      self.records = records
+      opening = { SQLiteJobStore(records, now: $0 ?? { Date() }) }
+    }
+    store = opening(nil)
     folders = JobFolders(directory: folder.appending(path: "jobs"))
     redis = form == .redis ? try RedisServer() : nil
   }
@@ -34,6 +49,9 @@ final class JobFixture: Sendable {
   deinit {
     try? FileManager.default.removeItem(at: folder)
   }
+
+  /// The jobs by another clock.
+  func store(now: @escaping @Sendable () -> Date) -> any JobStore { opening(now) }
 
   /// A queue of its own, as each server has one.
   func queue(
