@@ -60,9 +60,7 @@ public struct AtelierService: Service {
     self.keys = keys
     pool = components.pool
     readiness = components.readiness
-    var expected: Set<ListeningPorts.Listener> = [.api]
-    if configuration.webPort != nil { expected.insert(.web) }
-    if configuration.grpcPort != nil { expected.insert(.grpc) }
+    let expected = ListeningPorts.Listener.all(of: configuration)
     let announce: @Sendable (Int, ListeningPorts.Listener) async -> Void = { port, listener in
       let all = components.ports.note(port, of: listener, among: expected)
       if let all { await onListening(all) }

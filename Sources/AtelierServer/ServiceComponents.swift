@@ -135,6 +135,7 @@ struct ServiceComponents: Sendable {
         models: models, bodyLimit: configuration.bodyLimit,
         uploadLimit: configuration.uploadLimit, ports: ports, api: api))
     metrics.expect(endpoints)
+    if configuration.grpcPort != nil { metrics.expect(calls: RPCBackend.routes) }
     self.metrics = metrics
     self.feed = feed
     self.pool = pool

@@ -1,5 +1,6 @@
 import GRPCCore
 import OpenInference
+import SwiftProtobuf
 
 /// `grpc.health.v1.Health`, which Kubernetes and load balancers ask; open to all, as over HTTP.
 struct HealthService<Backend: InferenceBackend>: Grpc_Health_V1_Health.ServiceProtocol {

@@ -1,6 +1,6 @@
-import Classification
 import GRPCCore
 import OpenInference
+import SwiftProtobuf
 
 /// `inference.GRPCInferenceService` over a backend.
 struct InferenceService<Backend: InferenceBackend>: Inference_GRPCInferenceService.ServiceProtocol {

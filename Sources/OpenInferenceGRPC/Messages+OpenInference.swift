@@ -1,4 +1,5 @@
 import OpenInference
+import SwiftProtobuf
 
 extension Inference_ModelMetadataResponse {
   init(_ metadata: ModelMetadata) {

@@ -76,22 +76,23 @@ extension Otlp_KeyValue {
 
 extension Otlp_AnyValue {
   fileprivate init(_ attribute: SpanAttribute) {
+    self.init()
     switch attribute {
     case .int32(let value): intValue = Int64(value)
     case .int64(let value): intValue = value
     case .double(let value): doubleValue = value
     case .bool(let value): boolValue = value
     case .string(let value): stringValue = value
-    case .int32Array(let values): self.init(values.map { .int64(Int64($0)) })
-    case .int64Array(let values): self.init(values.map { .int64($0) })
-    case .doubleArray(let values): self.init(values.map { .double($0) })
-    case .boolArray(let values): self.init(values.map { .bool($0) })
-    case .stringArray(let values): self.init(values.map { .string($0) })
+    case .int32Array(let values): set(values.map { .int64(Int64($0)) })
+    case .int64Array(let values): set(values.map { .int64($0) })
+    case .doubleArray(let values): set(values.map { .double($0) })
+    case .boolArray(let values): set(values.map { .bool($0) })
+    case .stringArray(let values): set(values.map { .string($0) })
     default: break  // the library asks for it, for kinds that it may add
     }
   }
 
-  private init(_ attributes: [SpanAttribute]) {
+  private mutating func set(_ attributes: [SpanAttribute]) {
     arrayValue.values = attributes.map { .init($0) }
   }
 }

@@ -59,6 +59,14 @@ final class ServiceMetrics: Sendable {
     }
   }
 
+  /// Notes which calls over gRPC are traffic too.
+  func expect(calls routes: [String]) {
+    state.withLock { state in
+      state.traffic.formUnion(routes)
+      for route in routes { state.durations[route] = .seconds }
+    }
+  }
+
   /// What was counted so far.
   var current: State { state.withLock { $0 } }
 

@@ -19,7 +19,7 @@ struct ErrorMiddleware: RouterMiddleware {
       let answer = apiError(for: error, request, context)
       context.notes.note { $0.errorCode = answer.code }
       return OpenInferenceRoutes.answers(request)
-        ? .json(
+        ? .inference(
           answer.openInferenceBody, status: answer.openInferenceStatus, headers: answer.headers)
         : .json(
           answer.body(requestID: context.requestID), status: answer.status, headers: answer.headers)

@@ -43,12 +43,12 @@ struct OpenInferenceRoutes: Sendable {
   private var server: [Endpoint] {
     [
       Endpoint(.get, Self.path, role: .predict, statuses: [200, 401, 403, 429]) { _, _ in
-        .json(OpenInferenceService.metadata.json)
+        .inference(OpenInferenceService.metadata.json)
       },
-      Endpoint(.get, Self.healthPath + "live", statuses: [200]) { _, _ in .json(["live": true]) },
+      Endpoint(.get, Self.healthPath + "live", statuses: [200]) { _, _ in .inference(["live": true]) },
       Endpoint(.get, Self.healthPath + "ready", statuses: [200, 503]) { _, _ in
         let isReady = await service.readiness.report().isReady
-        return .json(
+        return .inference(
           ["ready": .boolean(isReady)], status: isReady ? .ok : .serviceUnavailable,
           headers: [.cacheControl: "no-store"])
       },
@@ -68,7 +68,7 @@ struct OpenInferenceRoutes: Sendable {
       ) { request, context in
         let options = try await Self.options(request)
         let entries = try await service.index()
-        return .json(
+        return .inference(
           .array(entries.filter { $0.isReady || options.ready != true }.map(\.json)))
       },
       Endpoint(.post, model + "/load", role: .admin, statuses: statuses) { request, context in
@@ -76,12 +76,12 @@ struct OpenInferenceRoutes: Sendable {
           throw APIError(.loadParameters)
         }
         try await service.load(Self.parameter("model", context))
-        return .json([:])
+        return .inference([:])
       },
       Endpoint(.post, model + "/unload", role: .admin, statuses: statuses) { request, context in
         _ = try await Self.options(request)
         try await service.unload(Self.parameter("model", context))
-        return .json([:])
+        return .inference([:])
       },
     ]
   }
@@ -89,13 +89,13 @@ struct OpenInferenceRoutes: Sendable {
   @Sendable private func metadata(
     _ request: Request, _ context: ServiceContext
   ) async throws -> Response {
-    .json(try await metadata(context).json)
+    .inference(try await metadata(context).json)
   }
 
   @Sendable private func configuration(
     _ request: Request, _ context: ServiceContext
   ) async throws -> Response {
-    .json(try await metadata(context).configurationJSON)
+    .inference(try await metadata(context).configurationJSON)
   }
 
   private func metadata(_ context: ServiceContext) async throws(APIError) -> ModelMetadata {
@@ -108,7 +108,7 @@ struct OpenInferenceRoutes: Sendable {
   ) async throws -> Response {
     let model = Self.parameter("model", context)
     let isReady = try await service.isReady(model, Self.parameter("version", context))
-    return .json(
+    return .inference(
       ["name": .string(model), "ready": .boolean(isReady)],
       status: isReady ? .ok : .serviceUnavailable)
   }
@@ -118,7 +118,7 @@ struct OpenInferenceRoutes: Sendable {
   ) async throws -> Response {
     let statistics = try await service.statistics(
       Self.parameter("model", context), Self.parameter("version", context))
-    return .json(["model_stats": .array(statistics.map(\.json))])
+    return .inference(["model_stats": .array(statistics.map(\.json))])
   }
 
   @Sendable private func infer(
@@ -187,6 +187,17 @@ struct OpenInferenceRoutes: Sendable {
   private static func parameter(_ name: String, _ context: ServiceContext) -> String {
     let text = context.parameters.get(name) ?? ""
     return text.removingPercentEncoding ?? text
+  }
+}
+
+extension Response {
+  /// An answer by the protocol. KServe's client takes no type for JSON that has parameters.
+  static func inference(
+    _ value: OrderedJSON, status: HTTPResponse.Status = .ok, headers: HTTPFields = [:]
+  ) -> Response {
+    var headers = headers
+    headers[.contentType] = "application/json"
+    return text(value.utf8, status: status, headers: headers)
   }
 }
 

@@ -1,7 +1,9 @@
 import Classification
 import Imaging
+import ModelStore
 import OpenInference
 import Pipeline
+import Records
 
 /// The Open Inference Protocol 2, whatever it comes over.
 struct OpenInferenceService: Sendable {

@@ -1,4 +1,5 @@
 import ModelStore
+import Networks
 
 /// The versions of the store under the names that the Open Inference Protocol gives them: a model is an
 /// architecture, and its versions are those of the store.

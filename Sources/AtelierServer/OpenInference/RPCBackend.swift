@@ -2,6 +2,7 @@ import APIKeys
 import Logging
 import OpenInference
 import OpenTelemetry
+import Tracing
 
 /// What answers calls over gRPC: the same service as over HTTP, with the same keys, limits, log and
 /// metrics.
@@ -12,6 +13,13 @@ struct RPCBackend: InferenceBackend {
   let metrics: ServiceMetrics
   let tracing: RequestTracing?
   let logger: Logger
+
+  /// The calls that need a key, as the metrics name them.
+  static let routes = [
+    "ModelReady", "ServerMetadata", "ModelMetadata", "ModelInfer", "ModelStreamInfer",
+    "ModelConfig", "ModelStatistics", "RepositoryIndex", "RepositoryModelLoad",
+    "RepositoryModelUnload",
+  ].map { "/inference.GRPCInferenceService/" + $0 }
 
   var metadata: ServerMetadata { OpenInferenceService.metadata }
 

@@ -15,6 +15,14 @@ final class ListeningPorts: Sendable {
   /// What listens.
   enum Listener: Hashable, Sendable {
     case api, web, grpc
+
+    /// What a service listens on.
+    static func all(of configuration: ServiceConfiguration) -> Set<Listener> {
+      var listeners: Set<Listener> = [.api]
+      if configuration.webPort != nil { listeners.insert(.web) }
+      if configuration.grpcPort != nil { listeners.insert(.grpc) }
+      return listeners
+    }
   }
 
   private let ports = Mutex<[Listener: Int]>([:])
