@@ -72,6 +72,22 @@ public struct PostgresJobStore: JobStore {
       """, [PostgresText.text(id), String(number), String(limit)], JobRow.event)
   }
 
+  /// How many jobs of each kind are in each state.
+  public func counts() async throws(RecordsError) -> [JobKind: [JobState: Int]] {
+    let rows = try await query(
+      "SELECT kind, state, count(*) AS count FROM jobs GROUP BY kind, state"
+    ) { row throws(PostgresError) -> (JobKind, JobState?, Int) in
+      (
+        JobKind(rawValue: try row.text("kind")), JobState(rawValue: try row.text("state")),
+        try row.number("count")
+      )
+    }
+    return rows.reduce(into: [:]) { counts, row in
+      guard let state = row.1 else { return }
+      counts[row.0, default: [:]][state] = row.2
+    }
+  }
+
   /// How many jobs wait.
   public func waitingCount() async throws(RecordsError) -> Int {
     try await query("SELECT count(*) AS count FROM jobs WHERE state = 'queued'") {

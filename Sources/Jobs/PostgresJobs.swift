@@ -79,7 +79,8 @@ struct PostgresJobs {
     else { return nil }
     return JobClaim(
       job: try JobRow.job(row), worker: worker,
-      checkpoint: try row.optional("checkpoint").map(EncodedJSON.init(encoded:)))
+      checkpoint: try row.optional("checkpoint").map(EncodedJSON.init(encoded:)),
+      isReclaimed: job.state == .running)
   }
 
   func extend(_ id: String, by lease: Duration) throws(PostgresError) {

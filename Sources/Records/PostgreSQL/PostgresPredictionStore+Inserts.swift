@@ -3,7 +3,7 @@ import PostgreSQL
 extension PostgresPredictionStore {
   /// Writes records in one statement, which is one transaction: a duplicate fails alone, and so does a
   /// record that the database refuses; everything else is stored all together.
-  func write(_ group: [WaitingInsert]) async -> [Result<Void, RecordsError>] {
+  func write(_ group: [PredictionInsert]) async -> [Result<Void, RecordsError>] {
     // In one order: groups of two servers that have a record in common wait for each other once.
     var first: [String: Int] = [:]
     for (index, insert) in group.enumerated() where first[insert.record.id] == nil {
@@ -19,7 +19,7 @@ extension PostgresPredictionStore {
   }
 
   /// Stores records of different identities.
-  private func store(_ inserts: [WaitingInsert]) async -> [Result<Void, RecordsError>] {
+  private func store(_ inserts: [PredictionInsert]) async -> [Result<Void, RecordsError>] {
     do throws(PostgresError) {
       let stored = try await identities(storing: inserts)
       return inserts.map {
@@ -40,7 +40,7 @@ extension PostgresPredictionStore {
   }
 
   private func identities(
-    storing inserts: [WaitingInsert]
+    storing inserts: [PredictionInsert]
   ) async throws(PostgresError) -> Set<String> {
     let wanted = Set(inserts.compactMap { PredictionMonth(ofID: $0.record.id) })
     try await months.make(wanted, using: pool)
@@ -56,7 +56,7 @@ extension PostgresPredictionStore {
   }
 
   private func identities(
-    inserting inserts: [WaitingInsert]
+    inserting inserts: [PredictionInsert]
   ) async throws(PostgresError) -> Set<String> {
     var numbers: [Int64] = []
     for insert in inserts {

@@ -87,7 +87,8 @@ public final class PostgresPredictionStore: PredictionDatabase {
       throw .broken(reason: "\(record.id) is no identity of a record")
     }
     let result: Result<Void, RecordsError> = await withCheckedContinuation { continuation in
-      let waiting = WaitingInsert(record: record, picture: picture, continuation: continuation)
+      let waiting = WaitingInsert(
+        insert: PredictionInsert(record, picture: picture), continuation: continuation)
       let refusal: RecordsError? = inserts.withLock { inserts in
         switch inserts.queue.append(waiting, limit: Self.waitingLimit) {
         case .wait: break
@@ -99,6 +100,15 @@ public final class PostgresPredictionStore: PredictionDatabase {
       if let refusal { continuation.resume(returning: .failure(refusal)) }
     }
     try result.get()
+  }
+
+  /// Stores records in one transaction, beside those of records that came alone.
+  public func insert(_ group: [PredictionInsert]) async -> [Result<Void, RecordsError>] {
+    guard !group.isEmpty else { return [] }
+    guard !inserts.withLock({ $0.queue.isClosed }) else {
+      return group.map { _ in .failure(.closed) }
+    }
+    return await write(group)
   }
 
   /// The record with an identity, or `nil`.
@@ -186,7 +196,7 @@ public final class PostgresPredictionStore: PredictionDatabase {
   private func writeWaiting() async {
     repeat {
       let group = inserts.withLock { $0.queue.next(limit: Self.groupLimit) }
-      let results = await write(group)
+      let results = await write(group.map(\.insert))
       for (insert, result) in zip(group, results) { insert.continuation.resume(returning: result) }
     } while inserts.withLock({ $0.queue.goesOn() })
   }

@@ -35,7 +35,7 @@ enum PredictionColumns {
   /// not there yet.
   ///
   /// - Parameter facets: The numbers of the records' facets.
-  static func insert(_ inserts: [WaitingInsert], facets: [Int64]) -> PostgresStatement {
+  static func insert(_ inserts: [PredictionInsert], facets: [Int64]) -> PostgresStatement {
     let records = inserts.map(\.record)
     func column(_ value: (PredictionRecord) -> String?) -> String {
       PostgresText.array(records.map(value))
