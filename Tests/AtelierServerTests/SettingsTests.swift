@@ -1,4 +1,5 @@
 import AtelierServer
+import Classification
 import Foundation
 import Testing
 
@@ -59,6 +60,18 @@ import Testing
       return
     }
     #expect(setting.environmentName == name)
+  }
+
+  @Test func thePrecisionOfTheNativeEngineCanBeChosen() async throws {
+    func precision(_ environment: [String: String]) async throws -> NativePrecision {
+      try ServiceHost(await Settings(flags: [:], environment: environment)).nativePrecision()
+    }
+    #expect(try await precision([:]) == .float32)
+    #expect(try await precision(["ATELIER_NATIVE_PRECISION": "int8"]) == .int8)
+    let error = await #expect(throws: SettingsError.self) {
+      try await precision(["ATELIER_NATIVE_PRECISION": "int4"])
+    }
+    #expect(error?.description.contains("is not one of float32, int8") == true)
   }
 
   @Test func saysThatAFileCannotBeRead() async {
