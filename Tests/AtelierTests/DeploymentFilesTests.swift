@@ -175,6 +175,18 @@ import Yams
       #expect(FileManager.default.fileExists(atPath: Self.root.appending(path: source).path))
     }
   }
+
+  /// Whoever adds a library to what is built has to add it to what is run.
+  @Test func theImageHasTheLibrariesOfTheBuild() throws {
+    let setup = try Self.text("scripts/setup")
+    let list = try #require(setup.firstMatch(of: #/\nbuild_packages=\(([^)]+)\)/#)).output.1
+    let libraries = list.split(whereSeparator: \.isWhitespace).filter { $0.hasSuffix("-dev") }
+      .map { $0.dropLast(4).replacing("-12", with: "") }.filter { $0 != "libc6" }
+    #expect(libraries.count >= 9)
+    let file = try Self.text("Dockerfile")
+    let image = try #require(file.firstMatch(of: #/AS runtime\nRUN ((?:[^\n]+\\\n)+)/#)).output.1
+    for library in libraries { #expect(image.contains(" \(library)"), "\(library)") }
+  }
 }
 
 extension Node {

@@ -79,7 +79,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ["check", "config", "--syntax-only", "prometheus.yaml"], ["check", "rules", "alerts.yaml"],
+    ["check", "config", "--syntax-only", "prometheus.yaml"],
+    ["check", "config", "--syntax-only", "compose.yaml"], ["check", "rules", "alerts.yaml"],
     ["test", "rules", "alerts.test.yaml"],
   ])
   func prometheusTakesTheRules(arguments: [String]) async throws {

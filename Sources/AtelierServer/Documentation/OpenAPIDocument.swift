@@ -106,7 +106,8 @@ enum OpenAPIDocument {
   ) -> OrderedJSON {
     OpenAPIOperation.make(
       name, tag: "Prediction", "Classify a picture with \(runtime).",
-      "When the answer has status 200, the prediction is stored.",
+      "When the answer has status 200, the prediction is stored. A minimal build has the native engine "
+        + "alone: there `/predict` answers with it, and the routes of other engines with status 503.",
       parameters: ["top_k", "model", "preprocess", "include"].map(OpenAPIParameters.reference),
       body: picture,
       answer: (
