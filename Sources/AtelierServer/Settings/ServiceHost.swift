@@ -1,7 +1,7 @@
-public import APIKeys
+import APIKeys
 public import Classification
 import Counters
-public import Foundation
+import Foundation
 public import Imaging
 import Jobs
 import Logging

@@ -45,10 +45,7 @@ struct PostgresMigration: Sendable {
     _ pool: PostgresPool, for migrations: [PostgresMigration]
   ) throws(PostgresError) {
     try pool.blockingTransaction("READ ONLY") { connection throws(PostgresError) in
-      let isThere = try connection.query(
-        "SELECT to_regclass('atelier_migrations') IS NOT NULL AS there"
-      ).rows.first?.flag("there")
-      guard isThere == true else {
+      guard try PostgresMonths.isThere("atelier_migrations", in: connection) else {
         throw .unexpected(reason: "it has no tables; a server makes them when it starts")
       }
       let applied = try names(in: connection)

@@ -7,39 +7,40 @@ final class PostgresMonths: Sendable {
   /// The number of the lock under which servers make and remove tables, one at a time.
   static let lock = 0x41_74_65_6c_4d_6f_6e
 
-  private let known = Mutex<Set<PredictionMonth>>([])
+  /// Those that have a table, and the one after them too.
+  private let settled = Mutex<Set<PredictionMonth>>([])
 
-  /// Makes the tables of months and, so that midnight of the first finds its table, of those after them.
-  func make(
-    _ months: Set<PredictionMonth>, using pool: PostgresPool
-  ) async throws(PostgresError) {
-    let missing = missing(months)
+  /// Makes the tables of the months some times lie in and, so that midnight of the first finds its table,
+  /// of those after them.
+  func make(_ dates: [Date], using pool: PostgresPool) async throws(PostgresError) {
+    let missing = missing(dates)
     guard !missing.isEmpty else { return }
     try await pool.transaction { connection throws(PostgresError) in
       try Self.make(missing, in: connection)
     }
-    known.withLock { $0.formUnion(missing) }
+    settled.withLock { $0.formUnion(missing) }
   }
 
   /// Makes the tables of this month and the next, while the calling thread waits.
   func makeCurrent(using pool: PostgresPool) throws(PostgresError) {
-    guard let month = PredictionMonth(of: .now) else { return }
-    let missing = missing([month])
+    let missing = missing([.now])
     try pool.blockingTransaction { connection throws(PostgresError) in
       try Self.make(missing, in: connection)
     }
-    known.withLock { $0.formUnion(missing) }
+    settled.withLock { $0.formUnion(missing) }
   }
 
   /// Forgets which there are.
-  func forget() { known.withLock { $0 = [] } }
+  func forget() { settled.withLock { $0 = [] } }
 
-  private func missing(_ months: Set<PredictionMonth>) -> Set<PredictionMonth> {
-    known.withLock { known in
-      // The one after a month was made with it.
-      let new = months.subtracting(known)
-      return new.isEmpty ? [] : new.union(new.compactMap(\.next)).subtracting(known)
+  private func missing(_ dates: [Date]) -> Set<PredictionMonth> {
+    let settled = settled.withLock(\.self)
+    var missing: Set<PredictionMonth> = []
+    for date in dates where !settled.contains(where: { $0.contains(date) }) {
+      guard !missing.contains(where: { $0.contains(date) }) else { continue }
+      if let month = PredictionMonth(of: date) { missing.insert(month) }
     }
+    return missing
   }
 
   /// Attaching a table that is complete keeps nobody from reading or writing the others.
@@ -47,13 +48,11 @@ final class PostgresMonths: Sendable {
     _ months: Set<PredictionMonth>, in connection: PostgresConnection
   ) throws(PostgresError) {
     try connection.query("SELECT pg_advisory_xact_lock(\(lock))")
-    for month in months.sorted(by: { $0.start < $1.start }) {
+    let all = months.union(months.compactMap(\.next))
+    for month in all.sorted(by: { $0.start < $1.start }) {
       for table in PredictionMonth.tables {
         let name = "\(table)_\(month.name)"
-        let isThere = try connection.query(
-          "SELECT to_regclass($1) IS NOT NULL AS there", [name]
-        ).rows.first?.flag("there")
-        guard isThere != true else { continue }
+        guard try !isThere(name, in: connection) else { continue }
         let (from, to) = (
           RecordID.lowerBound(at: month.start), RecordID.lowerBound(at: month.end)
         )
@@ -64,5 +63,13 @@ final class PostgresMonths: Sendable {
             """)
       }
     }
+  }
+
+  /// Whether there is a table.
+  static func isThere(
+    _ table: String, in connection: PostgresConnection
+  ) throws(PostgresError) -> Bool {
+    try connection.query("SELECT to_regclass($1) IS NOT NULL AS there", [table])
+      .rows.first?.flag("there") == true
   }
 }

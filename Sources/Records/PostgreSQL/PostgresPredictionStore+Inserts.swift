@@ -42,15 +42,15 @@ extension PostgresPredictionStore {
   private func identities(
     storing inserts: [PredictionInsert]
   ) async throws(PostgresError) -> Set<String> {
-    let wanted = Set(inserts.compactMap { PredictionMonth(ofID: $0.record.id) })
-    try await months.make(wanted, using: pool)
+    let dates = inserts.compactMap { RecordID.date(of: $0.record.id) }
+    try await months.make(dates, using: pool)
     do throws(PostgresError) {
       return try await identities(inserting: inserts)
     } catch {
       // The table of a month is gone that was known: somebody has removed its predictions.
       guard error.code == "23514" else { throw error }
       months.forget()
-      try await months.make(wanted, using: pool)
+      try await months.make(dates, using: pool)
       return try await identities(inserting: inserts)
     }
   }

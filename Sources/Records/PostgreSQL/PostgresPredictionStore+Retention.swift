@@ -95,6 +95,8 @@ extension PostgresPredictionStore {
         let table = "predictions_\(month.name)"
         try connection.query("SET LOCAL statement_timeout = 0")
         try connection.query("SELECT pg_advisory_xact_lock(\(PostgresMonths.lock))")
+        // Somebody else may have removed it by now.
+        guard try PostgresMonths.isThere(table, in: connection) else { return 0 }
         try connection.query("LOCK TABLE \(table) IN SHARE MODE")
         let count: Int? = try connection.query("SELECT count(*) AS count FROM \(table)")
           .rows.first?.number("count")

@@ -83,7 +83,7 @@ public final class PostgresPredictionStore: PredictionDatabase {
   public func insert(
     _ record: PredictionRecord, picture: [UInt8]?
   ) async throws(RecordsError) {
-    guard PredictionMonth(ofID: record.id) != nil else {
+    guard let date = RecordID.date(of: record.id), date < PredictionMonth.limit else {
       throw .broken(reason: "\(record.id) is no identity of a record")
     }
     let result: Result<Void, RecordsError> = await withCheckedContinuation { continuation in

@@ -20,11 +20,11 @@ struct PredictionMonth: Sendable, Hashable {
     self.end = end
   }
 
-  /// The month of an identity.
-  init?(ofID id: String) {
-    guard let date = RecordID.date(of: id) else { return nil }
-    self.init(of: date)
-  }
+  /// The times that have a month begin before this one, the year 10000.
+  static let limit = Date(timeIntervalSince1970: 253_402_300_800)
+
+  /// Whether a time lies in the month.
+  func contains(_ date: Date) -> Bool { start <= date && date < end }
 
   /// The month after this one.
   var next: PredictionMonth? { PredictionMonth(of: end) }
