@@ -54,7 +54,6 @@ extension Target.Dependency {
   static let deque = product(name: "DequeModule", package: "swift-collections")
   static let grdb = product(name: "GRDB", package: "GRDB.swift")
   static let grpcCore = product(name: "GRPCCore", package: "grpc-swift-2")
-  static let grpcProtobuf = product(name: "GRPCProtobuf", package: "grpc-swift-protobuf")
   static let grpcTransport = product(
     name: "GRPCNIOTransportHTTP2Posix", package: "grpc-swift-nio-transport")
   static let hdrHistogram = product(name: "Histogram", package: "hdrhistogram-swift")
@@ -172,7 +171,7 @@ let libraries: [Target] = [
   .library("OpenInference", ["Classification"]),
   .library(
     "OpenInferenceGRPC",
-    ["OpenInference", .grpcCore, .grpcProtobuf, .grpcTransport, .nioCore, .protobuf]),
+    ["OpenInference", .grpcCore, .grpcTransport, .nioCore, .protobuf]),
   .library(
     "OpenTelemetry", [.asyncHTTPClient, .logging, .nioCore, .nioHTTP1, .protobuf, .tracing]),
   .library(
@@ -324,7 +323,6 @@ let package = Package(
     .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
     .package(url: "https://github.com/grpc/grpc-swift-2.git", from: "2.4.3"),
     .package(url: "https://github.com/grpc/grpc-swift-nio-transport.git", from: "2.9.2"),
-    .package(url: "https://github.com/grpc/grpc-swift-protobuf.git", from: "2.4.1"),
     .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift.git", from: "0.2.0"),
     .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.2"),
     .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1"),

@@ -10,7 +10,7 @@
 //   https://github.com/grpc/grpc-swift
 
 import GRPCCore
-import GRPCProtobuf
+import SwiftProtobuf
 
 // MARK: - grpc.health.v1.Health
 
@@ -129,8 +129,8 @@ extension Grpc_Health_V1_Health.StreamingServiceProtocol {
     internal func registerMethods<Transport>(with router: inout GRPCCore.RPCRouter<Transport>) where Transport: GRPCCore.ServerTransport {
         router.registerHandler(
             forMethod: Grpc_Health_V1_Health.Method.Check.descriptor,
-            deserializer: GRPCProtobuf.ProtobufDeserializer<Grpc_Health_V1_HealthCheckRequest>(),
-            serializer: GRPCProtobuf.ProtobufSerializer<Grpc_Health_V1_HealthCheckResponse>(),
+            deserializer: ProtobufDeserializer<Grpc_Health_V1_HealthCheckRequest>(),
+            serializer: ProtobufSerializer<Grpc_Health_V1_HealthCheckResponse>(),
             handler: { request, context in
                 try await self.check(
                     request: request,

@@ -10,7 +10,7 @@
 //   https://github.com/grpc/grpc-swift
 
 import GRPCCore
-import GRPCProtobuf
+import SwiftProtobuf
 
 // MARK: - inference.GRPCInferenceService
 
@@ -746,8 +746,8 @@ extension Inference_GRPCInferenceService.StreamingServiceProtocol {
     internal func registerMethods<Transport>(with router: inout GRPCCore.RPCRouter<Transport>) where Transport: GRPCCore.ServerTransport {
         router.registerHandler(
             forMethod: Inference_GRPCInferenceService.Method.ServerLive.descriptor,
-            deserializer: GRPCProtobuf.ProtobufDeserializer<Inference_ServerLiveRequest>(),
-            serializer: GRPCProtobuf.ProtobufSerializer<Inference_ServerLiveResponse>(),
+            deserializer: ProtobufDeserializer<Inference_ServerLiveRequest>(),
+            serializer: ProtobufSerializer<Inference_ServerLiveResponse>(),
             handler: { request, context in
                 try await self.serverLive(
                     request: request,
@@ -757,8 +757,8 @@ extension Inference_GRPCInferenceService.StreamingServiceProtocol {
         )
         router.registerHandler(
             forMethod: Inference_GRPCInferenceService.Method.ServerReady.descriptor,
-            deserializer: GRPCProtobuf.ProtobufDeserializer<Inference_ServerReadyRequest>(),
-            serializer: GRPCProtobuf.ProtobufSerializer<Inference_ServerReadyResponse>(),
+            deserializer: ProtobufDeserializer<Inference_ServerReadyRequest>(),
+            serializer: ProtobufSerializer<Inference_ServerReadyResponse>(),
             handler: { request, context in
                 try await self.serverReady(
                     request: request,
@@ -768,8 +768,8 @@ extension Inference_GRPCInferenceService.StreamingServiceProtocol {
         )
         router.registerHandler(
             forMethod: Inference_GRPCInferenceService.Method.ModelReady.descriptor,
-            deserializer: GRPCProtobuf.ProtobufDeserializer<Inference_ModelReadyRequest>(),
-            serializer: GRPCProtobuf.ProtobufSerializer<Inference_ModelReadyResponse>(),
+            deserializer: ProtobufDeserializer<Inference_ModelReadyRequest>(),
+            serializer: ProtobufSerializer<Inference_ModelReadyResponse>(),
             handler: { request, context in
                 try await self.modelReady(
                     request: request,
@@ -779,8 +779,8 @@ extension Inference_GRPCInferenceService.StreamingServiceProtocol {
         )
         router.registerHandler(
             forMethod: Inference_GRPCInferenceService.Method.ServerMetadata.descriptor,
-            deserializer: GRPCProtobuf.ProtobufDeserializer<Inference_ServerMetadataRequest>(),
-            serializer: GRPCProtobuf.ProtobufSerializer<Inference_ServerMetadataResponse>(),
+            deserializer: ProtobufDeserializer<Inference_ServerMetadataRequest>(),
+            serializer: ProtobufSerializer<Inference_ServerMetadataResponse>(),
             handler: { request, context in
                 try await self.serverMetadata(
                     request: request,
@@ -790,8 +790,8 @@ extension Inference_GRPCInferenceService.StreamingServiceProtocol {
         )
         router.registerHandler(
             forMethod: Inference_GRPCInferenceService.Method.ModelMetadata.descriptor,
-            deserializer: GRPCProtobuf.ProtobufDeserializer<Inference_ModelMetadataRequest>(),
-            serializer: GRPCProtobuf.ProtobufSerializer<Inference_ModelMetadataResponse>(),
+            deserializer: ProtobufDeserializer<Inference_ModelMetadataRequest>(),
+            serializer: ProtobufSerializer<Inference_ModelMetadataResponse>(),
             handler: { request, context in
                 try await self.modelMetadata(
                     request: request,
@@ -801,8 +801,8 @@ extension Inference_GRPCInferenceService.StreamingServiceProtocol {
         )
         router.registerHandler(
             forMethod: Inference_GRPCInferenceService.Method.ModelInfer.descriptor,
-            deserializer: GRPCProtobuf.ProtobufDeserializer<Inference_ModelInferRequest>(),
-            serializer: GRPCProtobuf.ProtobufSerializer<Inference_ModelInferResponse>(),
+            deserializer: ProtobufDeserializer<Inference_ModelInferRequest>(),
+            serializer: ProtobufSerializer<Inference_ModelInferResponse>(),
             handler: { request, context in
                 try await self.modelInfer(
                     request: request,
@@ -812,8 +812,8 @@ extension Inference_GRPCInferenceService.StreamingServiceProtocol {
         )
         router.registerHandler(
             forMethod: Inference_GRPCInferenceService.Method.ModelStreamInfer.descriptor,
-            deserializer: GRPCProtobuf.ProtobufDeserializer<Inference_ModelInferRequest>(),
-            serializer: GRPCProtobuf.ProtobufSerializer<Inference_ModelStreamInferResponse>(),
+            deserializer: ProtobufDeserializer<Inference_ModelInferRequest>(),
+            serializer: ProtobufSerializer<Inference_ModelStreamInferResponse>(),
             handler: { request, context in
                 try await self.modelStreamInfer(
                     request: request,
@@ -823,8 +823,8 @@ extension Inference_GRPCInferenceService.StreamingServiceProtocol {
         )
         router.registerHandler(
             forMethod: Inference_GRPCInferenceService.Method.ModelConfig.descriptor,
-            deserializer: GRPCProtobuf.ProtobufDeserializer<Inference_ModelConfigRequest>(),
-            serializer: GRPCProtobuf.ProtobufSerializer<Inference_ModelConfigResponse>(),
+            deserializer: ProtobufDeserializer<Inference_ModelConfigRequest>(),
+            serializer: ProtobufSerializer<Inference_ModelConfigResponse>(),
             handler: { request, context in
                 try await self.modelConfig(
                     request: request,
@@ -834,8 +834,8 @@ extension Inference_GRPCInferenceService.StreamingServiceProtocol {
         )
         router.registerHandler(
             forMethod: Inference_GRPCInferenceService.Method.ModelStatistics.descriptor,
-            deserializer: GRPCProtobuf.ProtobufDeserializer<Inference_ModelStatisticsRequest>(),
-            serializer: GRPCProtobuf.ProtobufSerializer<Inference_ModelStatisticsResponse>(),
+            deserializer: ProtobufDeserializer<Inference_ModelStatisticsRequest>(),
+            serializer: ProtobufSerializer<Inference_ModelStatisticsResponse>(),
             handler: { request, context in
                 try await self.modelStatistics(
                     request: request,
@@ -845,8 +845,8 @@ extension Inference_GRPCInferenceService.StreamingServiceProtocol {
         )
         router.registerHandler(
             forMethod: Inference_GRPCInferenceService.Method.RepositoryIndex.descriptor,
-            deserializer: GRPCProtobuf.ProtobufDeserializer<Inference_RepositoryIndexRequest>(),
-            serializer: GRPCProtobuf.ProtobufSerializer<Inference_RepositoryIndexResponse>(),
+            deserializer: ProtobufDeserializer<Inference_RepositoryIndexRequest>(),
+            serializer: ProtobufSerializer<Inference_RepositoryIndexResponse>(),
             handler: { request, context in
                 try await self.repositoryIndex(
                     request: request,
@@ -856,8 +856,8 @@ extension Inference_GRPCInferenceService.StreamingServiceProtocol {
         )
         router.registerHandler(
             forMethod: Inference_GRPCInferenceService.Method.RepositoryModelLoad.descriptor,
-            deserializer: GRPCProtobuf.ProtobufDeserializer<Inference_RepositoryModelLoadRequest>(),
-            serializer: GRPCProtobuf.ProtobufSerializer<Inference_RepositoryModelLoadResponse>(),
+            deserializer: ProtobufDeserializer<Inference_RepositoryModelLoadRequest>(),
+            serializer: ProtobufSerializer<Inference_RepositoryModelLoadResponse>(),
             handler: { request, context in
                 try await self.repositoryModelLoad(
                     request: request,
@@ -867,8 +867,8 @@ extension Inference_GRPCInferenceService.StreamingServiceProtocol {
         )
         router.registerHandler(
             forMethod: Inference_GRPCInferenceService.Method.RepositoryModelUnload.descriptor,
-            deserializer: GRPCProtobuf.ProtobufDeserializer<Inference_RepositoryModelUnloadRequest>(),
-            serializer: GRPCProtobuf.ProtobufSerializer<Inference_RepositoryModelUnloadResponse>(),
+            deserializer: ProtobufDeserializer<Inference_RepositoryModelUnloadRequest>(),
+            serializer: ProtobufSerializer<Inference_RepositoryModelUnloadResponse>(),
             handler: { request, context in
                 try await self.repositoryModelUnload(
                     request: request,
