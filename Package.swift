@@ -227,7 +227,7 @@ let tests: [Target] = [
     of: "NativeEngine",
     [
       "Classification", "Dataset", "Files", "Hashing", "Networks", "OracleSupport", "TorchEngines",
-      .subprocess, .systemPackage,
+      .collections, .subprocess, .systemPackage,
     ]),
   .tests(
     of: "OnnxModel",

@@ -5,6 +5,7 @@ import Foundation
 import Hashing
 import Networks
 import OracleSupport
+import OrderedCollections
 import Testing
 
 @testable import NativeEngine
