@@ -113,7 +113,7 @@ import Testing
       format: 1,
       description: #"{"layers":\#(layers),"parameters":[{"name":"a.weight","shape":[10,784]},"#
         + #"{"name":"a.bias","shape":[10]}]}"#,
-      weights: weights.tensors.values.flatMap(\.values))
+      weights: network.parameters.flatMap { weights[$0.name]?.values ?? [] })
     let picture = (0..<784).map { Float($0) / 784 }
     #expect(
       try NativeEngine(path: write(bytes), classCount: 10).logits(ofPixels: picture)
