@@ -6,6 +6,7 @@ import Hummingbird
 import HummingbirdTesting
 import Jobs
 import Logging
+import ModelStore
 import NIOCore
 import Records
 import Testing

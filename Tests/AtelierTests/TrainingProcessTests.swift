@@ -6,6 +6,7 @@ import HTTPTypes
 import HummingbirdTesting
 import NIOCore
 import Records
+import Subprocess
 import SystemPackage
 import Testing
 
@@ -34,9 +35,9 @@ import Testing
   }
 
   private struct Models: Decodable {
-    struct Version: Decodable { let name: String }
+    struct Version: Decodable { let version: String }
     let current: String
-    let versions: [Version]
+    let models: [Version]
   }
 
   private func submit(to server: RunningServer, epochs: Int) async throws -> String {
@@ -88,7 +89,7 @@ import Testing
     _ report: Report, on server: RunningServer, before: Models
   ) async throws {
     let after = try await models(on: server)
-    let added = Set(after.versions.map(\.name)).subtracting(before.versions.map(\.name))
+    let added = Set(after.models.map(\.version)).subtracting(before.models.map(\.version))
     if report.state == "succeeded" {
       let result = try #require(report.result)
       #expect(result.promoted)

@@ -1,4 +1,5 @@
 import Classification
+import Counters
 import Pipeline
 import Records
 
@@ -79,7 +80,7 @@ extension PredictionService {
       $0.storeTime = .now - start
     }
     var others: [(Int, Result<PredictionRecord, APIError>)] = []
-    for ((place, insert), result) in zip(inserts, stored) {
+    for (place, result) in zip(inserts.map { $0.place }, stored) {
       guard case .failure(let error) = result else { continue }
       if case .duplicate(let id) = error, let record = try? await store.record(id: id) {
         others.append((place, .success(record)))
