@@ -45,7 +45,8 @@ struct OpenInferenceRoutes: Sendable {
       Endpoint(.get, Self.path, role: .predict, statuses: [200, 401, 403, 429]) { _, _ in
         .inference(OpenInferenceService.metadata.json)
       },
-      Endpoint(.get, Self.healthPath + "live", statuses: [200]) { _, _ in .inference(["live": true]) },
+      Endpoint(.get, Self.healthPath + "live", statuses: [200]) { _, _ in .inference(["live": true])
+      },
       Endpoint(.get, Self.healthPath + "ready", statuses: [200, 503]) { _, _ in
         let isReady = await service.readiness.report().isReady
         return .inference(
