@@ -13,11 +13,19 @@ import Testing
 /// The service on a PostgreSQL that goes away.
 @Suite(.timeLimit(.minutes(15))) struct PostgresServiceTests {
   /// What callers were told.
-  private struct Told {
-    var stored: [String] = []
-    var refused = 0
-    var others: [String] = []
-    var isOver = false
+  private final class Told: Sendable {
+    struct State {
+      var stored: [String] = []
+      var refused = 0
+      var others: [String] = []
+      var isOver = false
+    }
+
+    private let state = Mutex(State())
+
+    func withLock<Value: Sendable>(_ body: (inout State) -> Value) -> Value {
+      state.withLock { body(&$0) }
+    }
   }
 
   /// The database is stopped as in a crash and started again while pictures come in.
@@ -25,7 +33,7 @@ import Testing
     let server = try PostgresServer()
     let store = try PostgresPredictionStore(PostgresAddress(url: server.makeDatabase()))
     let service = try TestService(store: store)
-    let told = Mutex(Told())
+    let told = Told()
     try await service.test { client in
       try await withThrowingTaskGroup(of: Void.self) { group in
         for _ in 0..<4 {
@@ -57,7 +65,7 @@ import Testing
     #expect((result.stored.count...result.stored.count + result.refused).contains(total))
   }
 
-  private func predict(_ client: any TestClientProtocol, _ told: borrowing Mutex<Told>) async throws
+  private func predict(_ client: any TestClientProtocol, _ told: Told) async throws
   {
     let response = try await client.execute(
       uri: "/predict", method: .post, headers: Sample.headers(),

@@ -3,6 +3,7 @@ import Foundation
 import Glibc
 import Imaging
 import OracleSupport
+import Subprocess
 import Testing
 
 /// The clients that people have for the Open Inference Protocol, as they come from PyPI.

@@ -25,7 +25,6 @@ extension HTTPField.Name {
   static let apiKey = HTTPField.Name(constant: "X-API-Key")
   static let forwardedFor = HTTPField.Name(constant: "X-Forwarded-For")
   static let requestID = HTTPField.Name(constant: "X-Request-ID")
-  static let traceparent = HTTPField.Name(constant: "traceparent")
   static let rateLimitLimit = HTTPField.Name(constant: "RateLimit-Limit")
   static let rateLimitRemaining = HTTPField.Name(constant: "RateLimit-Remaining")
   static let rateLimitReset = HTTPField.Name(constant: "RateLimit-Reset")
