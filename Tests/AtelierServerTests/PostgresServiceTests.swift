@@ -65,8 +65,7 @@ import Testing
     #expect((result.stored.count...result.stored.count + result.refused).contains(total))
   }
 
-  private func predict(_ client: any TestClientProtocol, _ told: Told) async throws
-  {
+  private func predict(_ client: any TestClientProtocol, _ told: Told) async throws {
     let response = try await client.execute(
       uri: "/predict", method: .post, headers: Sample.headers(),
       body: Sample.form(Sample.png(level: 100)))

@@ -64,7 +64,8 @@ import Tracing
     let service = try TestService(
       engines: [], tracing: RequestTracing(tracer: tracer, sampler: .parentBasedAlwaysOn))
     try await service.test { client in
-      #expect(try await predict(client, flags: "01").status == .serviceUnavailable)
+      let response = try await predict(client, flags: "01")
+      #expect(response.status == .serviceUnavailable)
     }
     let request = try #require(tracer.finishedSpans.first)
     #expect(request.status?.code == .error)
