@@ -1,4 +1,5 @@
 import Foundation
+import HTTPTypes
 import PostgreSQL
 import PostgresSupport
 import Records

@@ -25,8 +25,8 @@ struct RunningServer: Sendable {
   ) async throws -> (value: Value, status: TerminationStatus) {
     var variables: [Environment.Key: String?] = [
       "ATELIER_HOME": home.path, "ATELIER_API_KEYS": "\(key):admin", "ATELIER_UI_PORT": "0",
-      // Nobody listens there: a Redis of this machine is none of the test's business.
-      "REDIS_URL": "redis://127.0.0.1:1", "ATELIER_LOG_LEVEL": "error",
+      // Nobody listens there: a Redis or PostgreSQL of this machine is none of the test's business.
+      "REDIS_URL": "redis://127.0.0.1:1", "DATABASE_URL": "", "ATELIER_LOG_LEVEL": "error",
     ]
     for (name, value) in environment { variables[.init(stringLiteral: name)] = value }
     let result = try await Subprocess.run(
