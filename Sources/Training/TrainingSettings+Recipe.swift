@@ -5,8 +5,8 @@ public import Networks
 extension TrainingSettings {
   /// The settings that a design is trained with unless others are asked for.
   ///
-  /// Those of ``Architecture/fashionCNN`` and ``Architecture/fashionResNet`` made the versions that come
-  /// with the program; those of ``Architecture/fashionLite`` are where to start from.
+  /// The versions that come with the program were distilled on a GPU instead; see
+  /// `Recipes/distillation`.
   public static func recipe(for architecture: Architecture) -> TrainingSettings {
     switch architecture {
     case .fashionCNN:

@@ -17,7 +17,7 @@ struct CalibrateCommand: AsyncParsableCommand {
       to the training split; the network stays as it is.
 
         atelier calibrate --model imported
-        atelier calibrate --store models --model fashion-cnn-20261124
+        atelier calibrate --store models --model fashion-lite-20261126
       """)
 
   @Option(help: "The standard data set, or one of your own.", completion: .file())

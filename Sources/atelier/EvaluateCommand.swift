@@ -20,7 +20,7 @@ struct EvaluateCommand: AsyncParsableCommand {
 
         atelier evaluate
         atelier evaluate --engine quantized --json
-        atelier evaluate --model fashion-cnn-20261124 --split validation
+        atelier evaluate --model fashion-lite-20261126 --split validation
         atelier evaluate --report report
 
       --outliers asks instead how well the model tells garments from other pictures: noise, blank \

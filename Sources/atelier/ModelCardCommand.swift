@@ -13,7 +13,7 @@ struct ModelCardCommand: AsyncParsableCommand {
       pictures lie beside it, in a folder of its name.
 
         atelier models card
-        atelier models card fashion-cnn-20261124 --output cnn.md
+        atelier models card fashion-lite-20261126 --output lite.md
       """)
 
   @Argument(help: "The versions; by default all, the best accuracy on validation first.")

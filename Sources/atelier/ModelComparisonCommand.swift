@@ -14,8 +14,8 @@ struct ModelComparisonCommand: AsyncParsableCommand {
       The pictures are those that training holds out of a data set; without --dataset, the standard \
       validation split.
 
-        atelier models compare fashion-cnn-20261124 spring
-        atelier models compare fashion-cnn-20261124 spring --dataset pictures.zip --json
+        atelier models compare fashion-lite-20261126 spring
+        atelier models compare fashion-lite-20261126 spring --dataset pictures.zip --json
       """)
 
   @Argument(help: "A version.")

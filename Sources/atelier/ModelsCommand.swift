@@ -69,7 +69,7 @@ struct ModelsCommand: AsyncParsableCommand {
   struct Show: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Print the manifest of a version.",
-      discussion: "  atelier models show fashion-cnn-20261124")
+      discussion: "  atelier models show fashion-lite-20261126")
 
     @Argument(help: "The version; by default the one served.")
     var version: String?
@@ -90,7 +90,7 @@ struct ModelsCommand: AsyncParsableCommand {
         Its files are checked first. A running service loads it before it switches, and goes on with \
         the version before when it cannot.
 
-          atelier models promote fashion-cnn-20261124
+          atelier models promote fashion-lite-20261126
         """)
 
     @Argument(help: "The version.")

@@ -100,7 +100,7 @@ import Testing
           #expect(refused.status == 503, "\(path)")
           #expect(refused.text.contains("this build has no \(library)"), "\(refused.text)")
         }
-        let promoted = try await server.send(.post, "/models/fashion-cnn-20261124/promote")
+        let promoted = try await server.send(.post, "/models/fashion-lite-20261126/promote")
         #expect(promoted.status == 200, "\(promoted.text)")
         let training = try await server.send(.post, "/training")
         #expect(training.status == 503)

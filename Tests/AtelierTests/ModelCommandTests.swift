@@ -8,6 +8,7 @@ import Testing
       let copy = directory.appending(path: "copy")
       let exported = try await Program.run(
         "export", Program.shippedModel.appending(path: "model.pth").path, "--output", copy.path,
+        "--architecture", "fashion-lite",
         "--json")
       #expect(exported.status == 0)
       let accuracies = try await [[], ["--store", directory.path]].asyncMap { store in
@@ -94,7 +95,7 @@ import Testing
       let list = try await Program.run("models", "list", environment: environment)
       #expect(list.output.contains("\(name) *"))
       let shown = try await Program.run("models", "show", environment: environment)
-      #expect(shown.output.contains("\"architecture\" : \"fashion-cnn\""))
+      #expect(shown.output.contains("\"architecture\" : \"fashion-lite\""))
       #expect(
         try await Program.run("models", "promote", name, environment: environment).status == 0)
       let missing = try await Program.run("models", "promote", "v999", environment: environment)

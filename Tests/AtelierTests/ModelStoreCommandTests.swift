@@ -16,7 +16,7 @@ import Testing
     let outcome = try await Program.run(
       "models", "import", file, "--name", name, environment: ["ATELIER_HOME": home.path])
     try #require(outcome.status == 0, "\(outcome.errors)")
-    #expect(outcome.output == "\(name)  fashion-cnn, 206922 parameters\n")
+    #expect(outcome.output == "\(name)  fashion-lite, 72778 parameters\n")
   }
 
   @Test func versionsAreImportedPromotedRolledBackAndRemoved() async throws {

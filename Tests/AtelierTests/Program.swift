@@ -19,7 +19,7 @@ enum Program {
 
   /// The folder of the version that comes with the program.
   static let shippedModel = URL(filePath: #filePath).deletingLastPathComponent()
-    .appending(path: "../../models/fashion-cnn-20261124").standardizedFileURL
+    .appending(path: "../../models/fashion-lite-20261126").standardizedFileURL
 
   /// Runs `atelier` with `arguments` and waits for its end.
   static func run(

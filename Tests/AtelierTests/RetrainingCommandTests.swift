@@ -74,7 +74,7 @@ import Testing
       #expect(compared.status == 0, "\(compared.errors)")
       #expect(compared.output.contains("p_value_worse"))
       let other = try await Program.run(
-        "models", "compare", "shoes", "fashion-cnn-20261124", environment: home)
+        "models", "compare", "shoes", "fashion-lite-20261126", environment: home)
       #expect(other.status == 64)
     }
   }

@@ -29,7 +29,7 @@ import Testing
   }
 
   @Test func aVersionIsNotWorseThanItself() throws {
-    let version = try Self.shipped.version(named: "fashion-cnn-20261124")
+    let version = try Self.shipped.version(named: "fashion-lite-20261126")
     let data = try data(mix: .standard)
     let verdict = try VersionJudge(store: Self.shipped)
       .verdict(on: version, against: version, data: data)
@@ -41,7 +41,7 @@ import Testing
 
   @Test func anUntrainedVersionIsWorse() throws {
     try withFolder { folder in
-      let served = try Self.shipped.version(named: "fashion-cnn-20261124")
+      let served = try Self.shipped.version(named: "fashion-lite-20261126")
       let data = try data(mix: .none)
       var run = try TrainingRun(
         settings: TrainingSettings(epochs: 1, batchSize: 400, peakLearningRate: 1e-9, threads: 1),
@@ -58,7 +58,7 @@ import Testing
   @Test func trainingGoesOnFromAVersion() throws {
     try withFolder { folder in
       let data = try data(mix: .none)
-      for name in ["fashion-cnn-20261124", "fashion-resnet-20261124-2"] {
+      for name in ["fashion-cnn-20261126", "fashion-lite-20261126", "fashion-resnet-20261126"] {
         guard let version = try? Self.shipped.version(named: name) else { continue }
         let start = try StartingPoint(version)
         var settings = TrainingSettings.continuedRecipe(from: start, labels: data.labels)

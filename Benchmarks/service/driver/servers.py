@@ -19,7 +19,7 @@ from pathlib import Path
 from . import processes
 
 ROOT = Path(__file__).resolve().parents[3]
-MODEL = ROOT / "models" / "fashion-cnn-20261124"
+MODEL = ROOT / "models" / "fashion-cnn-20261126"
 START_LIMIT = 60.0
 STOP_LIMIT = 15.0
 

@@ -34,7 +34,7 @@ enum OpenAPIErrors {
       "there is no prediction of this identity"),
     "Conflict": error(
       "It cannot be done as things are, or needs to be confirmed.", .conflict,
-      "model version fashion-cnn-20261124 is the one that is served; promote another one first"),
+      "model version fashion-lite-20261126 is the one that is served; promote another one first"),
     "TooLarge": error(
       "The body, or the picture, is larger than allowed.", .tooLarge,
       "the body is larger than the 10485760 bytes allowed"),

@@ -9,7 +9,7 @@ enum OpenAPIExamples {
       "confidence": .fixed(0.9876, decimals: 4),
       "inference_time_ms": .fixed(2.34, decimals: 3),
       "id": "01a20c9f-b0ba-75f0-9120-0fab82f70917",
-      "model_version": "fashion-cnn-20261124",
+      "model_version": "fashion-lite-20261126",
       "top_k": [
         ["class": "T-shirt/top", "confidence": .fixed(0.9876, decimals: 4)],
         ["class": "Shirt", "confidence": .fixed(0.0101, decimals: 4)],

@@ -18,7 +18,7 @@ enum OpenAPIHistoryParameters {
           EngineKind.allCases.map { .string($0.rawValue) }
             + EngineKind.allCases.map { .string($0.displayName) }),
       ], example: "onnx"),
-    query("model_version", "The version of the model.", text, example: "fashion-cnn-20261124"),
+    query("model_version", "The version of the model.", text, example: "fashion-lite-20261126"),
     query(
       "min_confidence", "The least confidence.", OpenAPISchemas.reference("Confidence"),
       example: .fixed(0.9, decimals: 1)),

@@ -131,7 +131,7 @@ enum OpenAPIInferenceSchemas {
   ]
 
   static let response: OrderedJSON = [
-    "model_name": "fashion-cnn", "model_version": "fashion-cnn-20261124", "id": "shop-7",
+    "model_name": "fashion-lite", "model_version": "fashion-lite-20261126", "id": "shop-7",
     "parameters": ["engine": "onnx"],
     "outputs": [
       ["name": "class", "datatype": "BYTES", "shape": [1], "data": ["Bag"]],

@@ -54,7 +54,7 @@ enum OpenAPIModels {
       OpenAPIOperation.json(
         "The versions.", schema: OpenAPISchemas.reference("ModelList"),
         example: [
-          "current": "fashion-cnn-20261124", "previous": .null,
+          "current": "fashion-lite-20261126", "previous": .null,
           "canary": ["version": "v3", "share": .fixed(0.1, decimals: 4)], "pinned": false,
           "models": [example],
         ])
@@ -94,7 +94,7 @@ enum OpenAPIModels {
     "name": "version", "in": "path", "required": true,
     "description": "The name of a version.",
     "schema": ["type": "string", "minLength": 1],
-    "example": "fashion-cnn-20261124",
+    "example": "fashion-lite-20261126",
   ]
 
   private static func served(_ description: String) -> OrderedJSON {
@@ -103,8 +103,8 @@ enum OpenAPIModels {
   }
 
   private static let example: OrderedJSON = [
-    "version": "fashion-cnn-20261124", "current": true, "loaded": true, "canary_share": .null,
-    "shipped": true, "defect": .null, "architecture": "fashion-cnn",
+    "version": "fashion-lite-20261126", "current": true, "loaded": true, "canary_share": .null,
+    "shipped": true, "defect": .null, "architecture": "fashion-lite",
     "created": "2026-11-24T07:14:02.000Z", "parameters": 206_922, "bytes": 3_330_518,
     "classes": .array(FashionClass.allCases.map { .string($0.name) }),
     "engines": ["PyTorch", "TorchScript", "ONNX", "PyTorch (Quantized)"],

@@ -6,13 +6,13 @@ enum OpenAPIMonitoringExample {
     "window": "1h",
     "engine": .null,
     "model_version": .null,
-    "served_version": "fashion-cnn-20261124",
+    "served_version": "fashion-lite-20261126",
     "traffic": traffic,
     "predictions": predictions,
   ]
 
   private static let source: OrderedJSON = [
-    "engine": "ONNX", "model_version": "fashion-cnn-20261124",
+    "engine": "ONNX", "model_version": "fashion-lite-20261126",
   ]
 
   private static let totals: OrderedJSON = [
@@ -47,7 +47,7 @@ enum OpenAPIMonitoringExample {
       "lower": .fixed(0.835, decimals: 4), "upper": .fixed(0.9862, decimals: 4),
     ],
     "drift": [
-      "model_version": "fashion-cnn-20261124", "pictures": 500, "needed": 300,
+      "model_version": "fashion-lite-20261126", "pictures": 500, "needed": 300,
       "classes": ["psi": .fixed(0.31, decimals: 4), "state": "major"],
       "confidence": ["psi": .fixed(0.02, decimals: 4), "state": "stable"],
     ],

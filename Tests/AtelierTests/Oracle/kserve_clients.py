@@ -13,7 +13,7 @@ from kserve import InferenceGRPCClient, InferenceRESTClient, InferInput, InferRe
 from PIL import Image
 
 http_url, grpc_url, admin_key, predict_key, path, garment, classified = sys.argv[1:]
-MODEL = "fashion-cnn"
+MODEL = "fashion-lite"
 base = f"http://{http_url}"
 levels = (numpy.asarray(Image.open(path), dtype=numpy.float32) / 255).reshape(1, 1, 28, 28)
 count = int(classified)

@@ -14,7 +14,7 @@ from PIL import Image
 from tritonclient.utils import InferenceServerException
 
 http_url, grpc_url, admin_key, predict_key, path, garment, classified = sys.argv[1:]
-MODEL = "fashion-cnn"
+MODEL = "fashion-lite"
 OTHER = "fashion-resnet"
 file = open(path, "rb").read()
 levels = numpy.asarray(Image.open(path), dtype=numpy.uint8).reshape(1, 28, 28)

@@ -5,7 +5,7 @@ import Records
 
 /// Predictions that were stored before the service starts.
 enum StoredHistory {
-  static let version = "fashion-cnn-20261124"
+  static let version = "fashion-lite-20261126"
 
   /// Stores predictions of the last 50 minutes, of all classes alike and of the confidence of the
   /// validation split, mostly: enough to compare with it. Every seventh has a label, of which one in ten

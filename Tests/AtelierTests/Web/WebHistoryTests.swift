@@ -80,7 +80,7 @@ extension WebInterfaceTests {
       #expect(try await count("engine=onnx") == 30)
       #expect(try await count("engine=pytorch") == 0)
       #expect(try await browser.text(of: ".list-note p") == "No prediction meets these filters.")
-      #expect(try await count("model_version=fashion-cnn-20261124&min_confidence=99.9") < 30)
+      #expect(try await count("model_version=fashion-lite-20261126&min_confidence=99.9") < 30)
       #expect(try await count("filename=picture%202") == 11)
       let sure = try await count("uncertain=false")
       #expect(try await count("uncertain=true") == 30 - sure)

@@ -74,7 +74,7 @@ import WebDriverSupport
       #expect(names.count == 3)
       #expect(names.first == "Sneaker")
       #expect(try await browser.text(of: ".source").hasPrefix("ONNX · "))
-      #expect(try await browser.text(of: ".source").hasSuffix("fashion-cnn-20261124"))
+      #expect(try await browser.text(of: ".source").hasSuffix("fashion-lite-20261126"))
       #expect(try await browser.text(of: "#announcer").hasPrefix("test-9.png: Sneaker 9"))
       // The picture is grey and of 28x28 pixels, so the model sees just that.
       let isSame: Bool = try await browser.value(
@@ -209,7 +209,7 @@ import WebDriverSupport
         try await browser.open(service.origin + "/system")
         try await browser.wait(until: "document.querySelector('#state').dataset.status === 'ready'")
         #expect(try await browser.text(of: "#engines") == "ONNX")
-        #expect(try await browser.text(of: "#model") == "fashion-cnn-20261124")
+        #expect(try await browser.text(of: "#model") == "fashion-lite-20261126")
         let isShown: Bool = try await browser.value(
           of: "return document.querySelector('#load').checkVisibility()")
         #expect(isShown == seesLoad)

@@ -7,7 +7,7 @@ import Logging
 struct Ceiling {
   private static let answer = """
     {"model":"ONNX","class":"Sneaker","confidence":0.9977,"inference_time_ms":0.100,\
-    "id":"019ab4f0-0000-7000-8000-000000000000","model_version":"fashion-cnn-20261124","top_k":[\
+    "id":"019ab4f0-0000-7000-8000-000000000000","model_version":"fashion-cnn-20261126","top_k":[\
     {"class":"Sneaker","confidence":0.9977},{"class":"Shirt","confidence":0.0007},\
     {"class":"Coat","confidence":0.0004}],"uncertain":false,"preprocess":"auto"}
     """
