@@ -10,6 +10,7 @@ import CDeflate
 enum PlainPNG {
   /// Pixels of the largest picture.
   private static let pixelLimit = 64 << 10
+  private static let signature: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
   /// The length, the type and the checksum of a chunk.
   private static let chunkOverhead = 12
   /// Where the first chunk ends, which is the header.
@@ -18,7 +19,7 @@ enum PlainPNG {
   /// Decodes a file; `nil` when it is of another kind, damaged or too large.
   static func decode(_ file: UnsafeBufferPointer<UInt8>, limits: ImageLimits) -> Picture? {
     guard file.count > headerEnd + 2 * chunkOverhead,
-      chunk("IHDR", at: 8, of: file)?.count == 13,
+      file.starts(with: signature), chunk("IHDR", at: 8, of: file)?.count == 13,
       // 8 bits, grey, the only compression and filters there are, not interlaced.
       file[24..<29].elementsEqual([8, 0, 0, 0, 0]),
       let data = chunk("IDAT", at: headerEnd, of: file),

@@ -7,7 +7,7 @@ import Testing
 @testable import APIKeys
 
 /// Keys that servers share.
-@Suite(.timeLimit(.minutes(15))) struct PostgresKeyStoreTests {
+@Suite(.serialized, .timeLimit(.minutes(15))) struct PostgresKeyStoreTests {
   /// Stores of some servers on one new database.
   private func stores(_ count: Int) throws -> [PostgresKeyStore] {
     let address = try PostgresServer.newDatabase()

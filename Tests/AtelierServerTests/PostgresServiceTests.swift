@@ -11,7 +11,7 @@ import Testing
 @testable import AtelierServer
 
 /// The service on a PostgreSQL that goes away.
-@Suite(.timeLimit(.minutes(15))) struct PostgresServiceTests {
+@Suite(.serialized, .timeLimit(.minutes(15))) struct PostgresServiceTests {
   /// What callers were told.
   private final class Told: Sendable {
     struct State {

@@ -40,11 +40,14 @@ import Testing
   @Test func doesNotShowSecrets() async throws {
     let settings = try await Settings(
       flags: [:],
-      environment: ["ATELIER_API_KEYS": "123456:admin", "REDIS_URL": "redis://:word@cache"])
+      environment: [
+        "ATELIER_API_KEYS": "123456:admin", "REDIS_URL": "redis://:word@cache",
+        "DATABASE_URL": "postgres://me:word@store/atelier",
+      ])
     #expect(settings.text(.apiKeys) == "123456:admin")
     #expect(!settings.report.contains("123456"))
     #expect(!settings.report.contains("word"))
-    #expect(settings.report.contains("apiKeys           = ********  (ATELIER_API_KEYS)"))
+    #expect(settings.report.contains(#/apiKeys += \*{8}  \(ATELIER_API_KEYS\)/#))
   }
 
   @Test(arguments: [

@@ -28,7 +28,7 @@ import Yams
     let result = try await Subprocess.run(
       .path(FilePath(cache + "/kubernetes/bin/python")),
       arguments: [
-        root.appending(path: "Tests/AtelierTests/Oracle/kubernetes.py").path,
+        root.appending(path: "Tests/AtelierTests/Oracle/deployment_files.py").path,
         cache + "/kubectl/kubectl", "deploy/kubernetes/\(overlay)",
       ],
       workingDirectory: FilePath(root.path), input: .none, output: .string(limit: 1 << 20),

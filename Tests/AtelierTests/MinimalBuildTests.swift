@@ -74,7 +74,11 @@ import Testing
       #expect(!FileManager.default.fileExists(atPath: output))
 
       let exported = try await Self.run(
-        .path(program), ["export", checkpoint, "--output", output, "--format", "onnx,native"])
+        .path(program),
+        [
+          "export", checkpoint, "--architecture", "fashion-lite", "--output", output, "--format",
+          "onnx,native",
+        ])
       #expect(exported.status == .exited(0), "\(exported.errors)")
     }
   }

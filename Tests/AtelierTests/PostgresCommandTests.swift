@@ -6,7 +6,7 @@ import Records
 import Testing
 
 /// The program on PostgreSQL, as a user runs it.
-@Suite(.timeLimit(.minutes(15))) struct PostgresCommandTests {
+@Suite(.serialized, .timeLimit(.minutes(15))) struct PostgresCommandTests {
   private func fill(_ home: URL, _ count: Int) async throws {
     let store = try SQLitePredictionStore(file: home.appending(path: "atelier.db"))
     for index in 0..<count {

@@ -6,7 +6,7 @@ import Testing
 @testable import Jobs
 
 /// What a queue promises, in every form.
-@Suite(.timeLimit(.minutes(15))) struct JobQueueTests {
+@Suite(.serialized, .timeLimit(.minutes(15))) struct JobQueueTests {
   @Test(arguments: JobFixture.Form.allCases)
   func eachJobGoesToOneWorker(form: JobFixture.Form) async throws {
     let fixture = try JobFixture(form)

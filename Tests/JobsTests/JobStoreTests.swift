@@ -3,7 +3,7 @@ import Testing
 
 @testable import Jobs
 
-@Suite struct JobStoreTests {
+@Suite(.serialized) struct JobStoreTests {
   @Test(arguments: JobFixture.Form.databases)
   func listsJobsNewestFirst(form: JobFixture.Form) async throws {
     let fixture = try JobFixture(form)

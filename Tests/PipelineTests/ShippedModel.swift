@@ -10,6 +10,8 @@ enum ShippedModel {
     directory: URL(filePath: #filePath).deletingLastPathComponent()
       .appending(path: "../../models").standardizedFileURL)
   static let version = Result { try store.current() }
+  /// The version of the network that the Python of these tests has too.
+  static let known = Result { try store.version(named: "fashion-cnn-20261126") }
   static let test = Result { try FashionMNIST.test() }
 
   /// The logits of all 10,000 test pictures by each engine; computed once.

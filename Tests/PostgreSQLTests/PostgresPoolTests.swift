@@ -6,7 +6,7 @@ import Testing
 @testable import PostgreSQL
 
 /// Connections to a real server.
-@Suite(.timeLimit(.minutes(15))) struct PostgresPoolTests {
+@Suite(.serialized, .timeLimit(.minutes(15))) struct PostgresPoolTests {
   @Test func answersEachStatementWithItsOwnRows() async throws {
     let pool = PostgresPool(try PostgresServer.newDatabase(), size: 2)
     try await withThrowingTaskGroup(of: Void.self) { group in

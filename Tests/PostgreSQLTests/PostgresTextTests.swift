@@ -3,7 +3,7 @@ import Testing
 
 @testable import PostgreSQL
 
-@Suite(.timeLimit(.minutes(15))) struct PostgresTextTests {
+@Suite(.serialized, .timeLimit(.minutes(15))) struct PostgresTextTests {
   private static let texts: [String?] = [
     "", "NULL", nil, "a,b", "{x}", "\"", "\\", "a\\\"b", " space ", "été 👕\n\t",
     "'; DROP TABLE x; --",

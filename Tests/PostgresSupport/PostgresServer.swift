@@ -80,7 +80,7 @@ public final class PostgresServer: Sendable {
   public func start() throws {
     var command = [Self.program("postgres"), "-D", data.path, "-p", String(port)]
     for option in [
-      "listen_addresses=127.0.0.1", "unix_socket_directories=", "max_connections=200",
+      "listen_addresses=127.0.0.1", "unix_socket_directories=", "max_connections=1000",
       "log_min_messages=fatal", "shared_buffers=32MB",
     ] { command += ["-c", option] }
     if case .encrypted = entrance { command += ["-c", "ssl=on"] }

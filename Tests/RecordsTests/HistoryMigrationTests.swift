@@ -6,7 +6,7 @@ import Testing
 @testable import Records
 
 /// The way from SQLite to PostgreSQL.
-@Suite(.timeLimit(.minutes(15))) struct HistoryMigrationTests {
+@Suite(.serialized, .timeLimit(.minutes(15))) struct HistoryMigrationTests {
   private func all(_ store: any PredictionStore) async throws -> [PredictionRecord] {
     var pages = PredictionPages(of: store, matching: PredictionFilter())
     var records: [PredictionRecord] = []

@@ -6,7 +6,7 @@ import Testing
 @testable import Records
 
 /// What is PostgreSQL's own: migrations of many servers, months, and a server that goes away.
-@Suite(.timeLimit(.minutes(15))) struct PostgresPredictionStoreTests {
+@Suite(.serialized, .timeLimit(.minutes(15))) struct PostgresPredictionStoreTests {
   @Test func manyServersMayStartTogether() async throws {
     let address = try PostgresServer.newDatabase()
     let stores = try await withThrowingTaskGroup(of: PostgresPredictionStore.self) { group in

@@ -5,7 +5,7 @@ import Testing
 @testable import Records
 
 /// Old databases, removal of old predictions, and copies.
-@Suite struct RetentionTests {
+@Suite(.serialized) struct RetentionTests {
   private let folder = FileManager.default.temporaryDirectory
     .appending(path: "atelier-retention-\(UUID().uuidString)", directoryHint: .isDirectory)
 

@@ -3,7 +3,7 @@ import Testing
 @testable import Records
 
 /// What stores promise, whichever database they keep predictions in.
-@Suite(.timeLimit(.minutes(15))) struct StoreConformanceTests {
+@Suite(.serialized, .timeLimit(.minutes(15))) struct StoreConformanceTests {
   @Test(
     arguments: StoreFixture.Form.allCases,
     [

@@ -122,7 +122,7 @@ public enum Setting: String, CaseIterable, Sendable {
     case .trainingThreads: 1...1_024
     case .queueLimit, .connectionLimit: 1...1_000_000
     case .batchLimit: 1...4_096
-    case .databaseConnections: 1...1_000
+    case .databaseConnections: 1...1_024
     case .bodyLimit: 1_024...(1 << 30)
     case .uploadLimit: 1_024...(1 << 40)
     case .pixelLimit: 1...1_000_000_000
