@@ -27,15 +27,17 @@ extension TrainingSettings {
   /// The settings that a version is trained on with, unless others are asked for.
   ///
   /// For the same classes: a few epochs at a tenth of the learning rate, so that what it knows is adapted
-  /// rather than replaced. For others the last layer starts at random, and needs the whole rate and more
-  /// epochs.
+  /// rather than replaced. For others the last layer starts at random, and needs more epochs, and the whole
+  /// rate where the design has no batch normalisation: where it has, it was folded into the weights,
+  /// and the rate of training with it would make training without it diverge.
   public static func continuedRecipe(
     from start: StartingPoint, labels: LabelSet
   ) -> TrainingSettings {
     var settings = recipe(for: start.architecture)
     let isAdapted = labels == start.labels
     settings.epochs = isAdapted ? 5 : 20
-    if isAdapted { settings.peakLearningRate /= 10 }
+    let network = start.architecture.network(classCount: labels.count)
+    if isAdapted || network != network.withoutNormalization { settings.peakLearningRate /= 10 }
     return settings
   }
 }

@@ -36,6 +36,15 @@ public struct HistoryMigration: Sendable {
   /// - Returns: What was done.
   /// - Throws: ``RecordsError``; `CancellationError` when the task is cancelled.
   public func run(onProgress: (Progress) -> Void = { _ in }) async throws -> Progress {
+    do {
+      return try await copyAll(onProgress)
+    } catch  where Task.isCancelled {
+      // A database that is asked in a cancelled task may call that a failure of its own.
+      throw CancellationError()
+    }
+  }
+
+  private func copyAll(_ onProgress: (Progress) -> Void) async throws -> Progress {
     let counts = try await source.counts()
     var progress = Progress(total: counts.total)
     var pages = PredictionPages(of: source, matching: PredictionFilter(), size: Self.chunk)

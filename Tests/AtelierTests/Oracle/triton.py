@@ -186,7 +186,9 @@ def over_http():
 
 
 def over_grpc():
-    global count
+    global count, headers
+    # The HTTP client wrote the length of a request's JSON into those it was given.
+    headers = {"x-api-key": admin_key}
     module = tritonclient.grpc
     client = module.InferenceServerClient(grpc_url)
     battery(module, client, {"as_json": True})
