@@ -41,7 +41,7 @@ public final class PostgresKeyStore: KeyStorage {
     do throws(PostgresError) {
       note(try pool.blockingTransaction("READ ONLY", Self.read))
     } catch {
-      throw .unreadable(path: "\(pool.address)", reason: Self.reason(error))
+      throw .unreadable(path: "\(pool.address)", reason: error.reason)
     }
   }
 
@@ -63,7 +63,7 @@ public final class PostgresKeyStore: KeyStorage {
         }
         guard isDone else { continue }
       } catch {
-        throw .unwritable(path: "\(pool.address)", reason: Self.reason(error))
+        throw .unwritable(path: "\(pool.address)", reason: error.reason)
       }
       note(new)
       return value
@@ -110,10 +110,5 @@ public final class PostgresKeyStore: KeyStorage {
         """, [key.id, String(decoding: content, as: UTF8.self)])
     }
     return true
-  }
-
-  private static func reason(_ error: PostgresError) -> String {
-    if case .unreachable(let reason) = error { return reason }
-    return "\(error)"
   }
 }

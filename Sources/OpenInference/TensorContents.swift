@@ -31,6 +31,27 @@ public enum TensorContents: Sendable, Hashable {
 }
 
 extension TensorContents {
+  /// Elements of `UINT8`, from numbers of a kind that has more values.
+  ///
+  /// - Parameters:
+  ///   - numbers: The elements.
+  ///   - name: The tensor's name.
+  ///   - convert: The byte that a number is; `nil` when it is none.
+  /// - Throws: ``OpenInferenceError`` when a number is no byte.
+  public init<Number>(
+    bytes numbers: [Number], ofTensor name: String, _ convert: (Number) -> UInt8?
+  ) throws(OpenInferenceError) {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(numbers.count)
+    for number in numbers {
+      guard let byte = convert(number) else {
+        throw .invalid("input \(name) of UINT8 has the element \(number)")
+      }
+      bytes.append(byte)
+    }
+    self = .bytes(bytes)
+  }
+
   /// Reads elements in raw form: little-endian numbers without gaps, or strings each behind its length
   /// in four bytes.
   ///

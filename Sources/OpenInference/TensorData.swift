@@ -55,15 +55,7 @@ struct TensorData: Decodable {
     switch (datatype, values) {
     case (.fp32, .numbers(let numbers)): return .floats(numbers.map { Float($0) })
     case (.uint8, .numbers(let numbers)):
-      var bytes: [UInt8] = []
-      bytes.reserveCapacity(numbers.count)
-      for number in numbers {
-        guard let byte = UInt8(exactly: number) else {
-          throw .invalid("input \(name) of UINT8 has the element \(number)")
-        }
-        bytes.append(byte)
-      }
-      return .bytes(bytes)
+      return try TensorContents(bytes: numbers, ofTensor: name) { UInt8(exactly: $0) }
     case (.bytes, .strings(let texts)):
       var strings: [[UInt8]] = []
       for text in texts {

@@ -40,15 +40,7 @@ extension Inference_InferTensorContents {
     case .fp32: return .floats(fp32Contents)
     case .bytes: return .strings(bytesContents.map { Array($0) })
     case .uint8:
-      var bytes: [UInt8] = []
-      bytes.reserveCapacity(uintContents.count)
-      for value in uintContents {
-        guard let byte = UInt8(exactly: value) else {
-          throw .invalid("input \(name) of UINT8 has the element \(value)")
-        }
-        bytes.append(byte)
-      }
-      return .bytes(bytes)
+      return try TensorContents(bytes: uintContents, ofTensor: name) { UInt8(exactly: $0) }
     }
   }
 }

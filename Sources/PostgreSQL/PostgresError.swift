@@ -37,6 +37,11 @@ extension PostgresError {
     return nil
   }
 
+  /// What keeps one from the server, without a sentence around it; of other errors, the description.
+  public var reason: String {
+    if case .unreachable(let reason) = self { reason } else { "\(self)" }
+  }
+
   /// The error of an answer: that of a server that goes away says so, whatever it was asked.
   static func answer(code: String, reason: String) -> PostgresError {
     // Connection exceptions; an operator's shutdown, a crash, a start, a recovery.

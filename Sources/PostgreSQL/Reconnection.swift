@@ -35,9 +35,8 @@ final class Reconnection: Sendable {
   }
 
   private func note(_ error: PostgresError) {
-    let reason = if case .unreachable(let reason) = error { reason } else { "\(error)" }
     state.withLock { state in
-      state.reason = reason
+      state.reason = error.reason
       // Others may have failed at the same time, which counts once.
       guard .now >= state.nextAttempt else { return }
       // Servers that lost the database together do not come back together.

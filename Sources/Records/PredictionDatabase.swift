@@ -29,4 +29,29 @@ extension PredictionDatabase {
   public func removePredictions(before date: Date) async throws(RecordsError) -> Int {
     try await removePredictions(before: date) { _ in }
   }
+
+  /// Removes predictions a few at a time until there are no more or the task is cancelled, and leaves the
+  /// database to others for as long as each turn took.
+  ///
+  /// - Parameters:
+  ///   - limit: How many go in a turn, at most.
+  ///   - before: How many were removed already.
+  ///   - onProgress: Told how many were removed so far.
+  ///   - removeSome: Removes those of a turn; returns how many there were.
+  /// - Returns: How many were removed, with those before.
+  func removeInTurns(
+    of limit: Int, after before: Int = 0, onProgress: (Int) -> Void,
+    _ removeSome: () async throws(RecordsError) -> Int
+  ) async throws(RecordsError) -> Int {
+    var removed = before
+    while !Task.isCancelled {
+      let start = ContinuousClock.now
+      let count = try await removeSome()
+      removed += count
+      onProgress(removed)
+      if count < limit { break }
+      try? await Task.sleep(for: .now - start)
+    }
+    return removed
+  }
 }

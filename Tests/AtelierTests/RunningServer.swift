@@ -95,15 +95,9 @@ struct RunningServer: Sendable {
 
   /// The identity of the record of a prediction.
   func predict() async throws -> String {
-    try await TestClient.withClient(host: "127.0.0.1", port: port) { client in
-      let response = try await client.execute(
-        .init(
-          "/predict-onnx", method: .post, authority: "localhost", headers: Self.headers,
-          body: Self.form))
-      let text = response.body.map { String(buffer: $0) } ?? ""
-      return try #require(
-        text.firstMatch(of: #/"id":"([^"]+)"/#).map { String($0.output.1) }, "\(text)")
-    }
+    let text = try await classify("/predict-onnx").text
+    return try #require(
+      text.firstMatch(of: #/"id":"([^"]+)"/#).map { String($0.output.1) }, "\(text)")
   }
 
   /// The status and the text of the answer to a request without a body.

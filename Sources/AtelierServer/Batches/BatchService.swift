@@ -32,7 +32,7 @@ final class BatchService: Sendable {
   static let windowLimit = groupLimit * groupsUnderWay
 
   /// Pictures that are classified together, and stored in one transaction, at most.
-  private static let groupLimit = 64
+  static let groupLimit = 64
   /// Bytes of files after which a group has enough pictures: the answers to large ones come one by one.
   private static let groupBytes = 256 << 10
   /// Groups of one upload that are read, computed or stored at once.

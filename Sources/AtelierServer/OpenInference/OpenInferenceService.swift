@@ -12,8 +12,6 @@ struct OpenInferenceService: Sendable {
   let readiness: Readiness
 
   static let metadata = ServerMetadata(version: OpenAPIDocument.version)
-  /// Pictures of one request that are under way at once, and stored in one transaction.
-  private static let groupSize = 64
 
   /// What is said of a model.
   func metadata(_ model: String, _ version: String) async throws(APIError) -> ModelMetadata {
@@ -70,8 +68,8 @@ struct OpenInferenceService: Sendable {
       return [PictureAnswer(prediction: outcome.prediction, id: record.id)]
     }
     var answers: [PictureAnswer] = []
-    for start in stride(from: 0, to: pictures.count, by: Self.groupSize) {
-      let group = pictures[start..<min(start + Self.groupSize, pictures.count)]
+    for start in stride(from: 0, to: pictures.count, by: BatchService.groupLimit) {
+      let group = pictures[start..<min(start + BatchService.groupLimit, pictures.count)]
       let results = await predictions.predict(
         group.map { .init(picture: $0, identity: nil) }, parameters: parameters,
         classifier: classifier, context: caller)

@@ -27,16 +27,9 @@ extension SQLitePredictionStore {
     before date: Date, onProgress: (Int) -> Void
   ) async throws(RecordsError) -> Int {
     let bound = RecordID.lowerBound(at: date)
-    var removed = 0
-    while !Task.isCancelled {
-      let start = ContinuousClock.now
-      let count = try await removeSome(before: bound)
-      removed += count
-      onProgress(removed)
-      if count < Self.removalLimit { break }
-      try? await Task.sleep(for: .now - start)
+    return try await removeInTurns(of: Self.removalLimit, onProgress: onProgress) {
+      () async throws(RecordsError) in try await removeSome(before: bound)
     }
-    return removed
   }
 
   private func removeSome(before bound: String) async throws(RecordsError) -> Int {

@@ -36,15 +36,9 @@ extension PostgresPredictionStore {
       removed += try await remove(month)
       onProgress(removed)
     }
-    while !Task.isCancelled {
-      let start = ContinuousClock.now
-      let count = try await removeSome(before: bound)
-      removed += count
-      onProgress(removed)
-      if count < Self.removalLimit { break }
-      try? await Task.sleep(for: .now - start)
-    }
-    return removed
+    return try await removeInTurns(
+      of: Self.removalLimit, after: removed, onProgress: onProgress
+    ) { () async throws(RecordsError) in try await removeSome(before: bound) }
   }
 
   /// Fails: PostgreSQL has better ways.
