@@ -126,7 +126,8 @@ let libraries: [Target] = [
     "Dataset", ["Archives", "Classification", "CZlib", "Hashing", "Imaging", .swiftCSV]),
   .library("Outliers", ["CFreeType", "Classification", "Dataset", "Imaging"]),
   .library("ModelStore", ["Classification", "Files", "Hashing", "Networks"]),
-  .library("TorchEngines", ["Classification", "CTorchInterface", "Networks", .collections]),
+  .library(
+    "TorchEngines", ["Classification", "CTorchInterface", "Files", "Networks", .collections]),
   .library(
     "OnnxEngine", ["COnnxRuntime", "Classification", "Files"],
     linkerSettings: isMinimal ? [] : [.unsafeFlags(Target.rpath("onnxruntime"))]),
@@ -137,8 +138,8 @@ let libraries: [Target] = [
   .library(
     "Training",
     [
-      "CTorchInterface", "Classification", "Dataset", "ModelStore", "NativeEngine", "Networks",
-      "OnnxModel", "StateDictFiles", "TorchEngines", .collections,
+      "CTorchInterface", "Classification", "Dataset", "Files", "ModelStore", "NativeEngine",
+      "Networks", "OnnxModel", "StateDictFiles", "TorchEngines", .collections,
     ]),
   .library(
     "Reports", ["Classification", "Dataset", "Files", "ModelStore", "Networks", "Training"]),
@@ -297,7 +298,7 @@ let tests: [Target] = [
       "AtelierServer", "Classification", "Dataset", "Imaging", "Jobs", "ModelStore",
       "OracleSupport", "PostgreSQL", "PostgresSupport", "Records", "RedisSupport",
       "WebDriverSupport", "atelier",
-      .httpTypes, .hummingbirdTesting, .nioCore, .subprocess, .systemPackage, .yams,
+      .grdb, .httpTypes, .hummingbirdTesting, .nioCore, .subprocess, .systemPackage, .yams,
     ],
     exclude: ["Oracle"], swiftSettings: settings),
 ]

@@ -15,7 +15,7 @@ bool runModel(
 void destroyModel(CTModel *model);
 bool writeScript(
     const CTLayer *layers, size_t layerCount, const CTValues *parameters, size_t parameterCount,
-    bool quantized, const char *path, CTError *error);
+    bool quantized, CTSink sink, CTError *error);
 
 CTTrainer *createTrainer(
     const CTLayer *layers, size_t layerCount, CTTrainerOptions options, CTError *error);
@@ -23,7 +23,7 @@ void destroyTrainer(CTTrainer *trainer);
 bool trainStep(
     CTTrainer *trainer, const float *pixels, const int64_t *labels, int64_t count,
     double learningRate, double *loss, int64_t *correct, CTError *error);
-bool saveTrainer(CTTrainer *trainer, const char *path, CTError *error);
+bool saveTrainer(CTTrainer *trainer, CTSink sink, CTError *error);
 bool loadTrainer(CTTrainer *trainer, const char *path, CTError *error);
 bool copyParameter(
     CTTrainer *trainer, size_t index, float *values, int64_t count, CTError *error);

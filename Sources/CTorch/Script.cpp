@@ -2,6 +2,7 @@
 #include <ATen/core/dispatch/Dispatcher.h>
 #include <torch/csrc/jit/frontend/resolver.h>
 #include <torch/csrc/jit/runtime/graph_executor.h>
+#include <torch/csrc/jit/serialization/export.h>
 #include <torch/script.h>
 
 #include <algorithm>
@@ -14,6 +15,7 @@
 #include "Model.hpp"
 #include "SilentWarnings.hpp"
 #include "Threads.hpp"
+#include "Writer.hpp"
 
 namespace atelier {
 
@@ -134,11 +136,11 @@ class ScriptBuilder {
     source_ << "\n";
   }
 
-  void save(const char *path) {
+  void save(CTSink sink) {
     source_ << "    return x\n";
     root_.define(source_.str(), std::make_shared<OperatorResolver>());
     root_.eval();
-    root_.save(path);
+    torch::jit::ExportModule(root_, writer(sink));
   }
 
  private:
@@ -213,7 +215,7 @@ CTModel *atelier::loadScript(const char *path, int threads, CTError *error) {
 
 bool atelier::writeScript(
     const CTLayer *layers, size_t layerCount, const CTValues *parameters, size_t parameterCount,
-    bool quantized, const char *path, CTError *error) {
+    bool quantized, CTSink sink, CTError *error) {
   return atelier::guarded(error, [&] {
     atelier::SilentWarnings silent;
     torch::NoGradGuard guard;
@@ -221,6 +223,6 @@ bool atelier::writeScript(
     graph.fill(parameters, parameterCount);
     atelier::ScriptBuilder builder(quantized);
     for (const auto &step : graph.steps()) builder.append(step);
-    builder.save(path);
+    builder.save(sink);
   });
 }

@@ -14,6 +14,7 @@
 #include "LayerGraph.hpp"
 #include "Pictures.hpp"
 #include "Threads.hpp"
+#include "Writer.hpp"
 
 namespace atelier {
 
@@ -133,7 +134,7 @@ bool atelier::trainStep(
   });
 }
 
-bool atelier::saveTrainer(CTTrainer *trainer, const char *path, CTError *error) {
+bool atelier::saveTrainer(CTTrainer *trainer, CTSink sink, CTError *error) {
   return atelier::guarded(error, [&] {
     torch::serialize::OutputArchive archive;
     archive.write("steps", torch::tensor(trainer->stepCount), true);
@@ -148,7 +149,7 @@ bool atelier::saveTrainer(CTTrainer *trainer, const char *path, CTError *error) 
     torch::serialize::OutputArchive state;
     trainer->optimizer->save(state);
     archive.write("optimizer", state);
-    archive.save_to(path);
+    archive.save_to(atelier::writer(sink));
   });
 }
 

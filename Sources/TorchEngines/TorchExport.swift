@@ -1,5 +1,5 @@
 import CTorchInterface
-import Foundation
+import Files
 public import Networks
 
 /// Writes networks as TorchScript modules.
@@ -29,24 +29,26 @@ public enum TorchExport {
   private static func write(
     _ network: Network, _ stateDict: StateDict, quantized: Bool, to path: String
   ) throws(TorchExportError) {
-    let scratch = path + ".new"
+    let content: [UInt8]
     do {
-      try network.withCTorchLayers { layers throws(BridgeFailure) in
-        try BridgeFailure.check { functions, error in
+      content = try network.withCTorchLayers { layers throws(BridgeFailure) in
+        try TorchFileContent.bytes { functions, sink, error in
           stateDict.withCTorchValues { values in
             guard let layerBase = layers.baseAddress, let valueBase = values.baseAddress else {
               return false
             }
             return functions.model.writeScript(
-              layerBase, layers.count, valueBase, values.count, quantized, scratch, error)
+              layerBase, layers.count, valueBase, values.count, quantized, sink, error)
           }
         }
       }
     } catch {
       throw TorchExportError(path: path, reason: error.message)
     }
-    guard rename(scratch, path) == 0 else {
-      throw TorchExportError(path: path, reason: String(cString: strerror(errno)))
+    do {
+      try FileContents.write(content, to: path)
+    } catch {
+      throw TorchExportError(path: path, reason: error.reason)
     }
   }
 }

@@ -1,4 +1,5 @@
 import CTorchInterface
+import Files
 import Networks
 import TorchEngines
 
@@ -57,9 +58,19 @@ final class NetworkTrainer {
     return StepResult(loss: loss, correct: Int(correct))
   }
 
-  /// Writes everything that later steps depend on.
+  /// Writes everything that later steps depend on, so that the file is whole and on the disk.
   func save(to path: String) throws(TrainingError) {
-    try checked { $0.trainer.save(handle, path, $1) ? () : nil }
+    let content: [UInt8]
+    do {
+      content = try TorchFileContent.bytes { $0.trainer.save(handle, $1, $2) }
+    } catch {
+      throw .libTorch(reason: error.message)
+    }
+    do {
+      try FileContents.write(content, to: path)
+    } catch {
+      throw .unwritable(path: path, reason: error.reason)
+    }
   }
 
   /// Goes on from where another trainer, of the same network and settings, was saved.

@@ -74,17 +74,17 @@ import Testing
     #expect(ids == records.map(\.id).reversed())
   }
 
-  @Test(arguments: [0, 1, 500])
+  @Test(arguments: [0, 1, 400])
   func goesOnAfterTheServerWasKilled(after count: Int) async throws {
     try await withTemporaryDirectory { home in
-      // Slow enough to be killed in the middle.
-      let slow = ["ATELIER_ENGINE_THREADS": "1", "ATELIER_BATCH_LIMIT": "1"]
-      let (id, _) = try await RunningServer.run(home: home, environment: slow) { server in
+      let database = try await StuckDatabase(after: count, in: home)
+      let (id, _) = try await RunningServer.run(home: home) { server in
         let id = try await submit(to: server)
-        while try await progress(of: id, on: server).done < count { await Task.yield() }
+        try await database.fill()
         server.stop(SIGKILL)
         return id
       }
+      try await database.free()
       let (state, status) = try await RunningServer.run(home: home) { server in
         var now = try await progress(of: id, on: server)
         while ["queued", "running"].contains(now.state) {
@@ -144,16 +144,15 @@ import Testing
   @Test func aWorkerGoesOnWhenTheServerIsKilled() async throws {
     let redis = try RedisServer()
     try await withTemporaryDirectory { home in
-      let environment = [
-        "REDIS_URL": "redis://127.0.0.1:\(redis.port)", "ATELIER_ENGINE_THREADS": "1",
-        "ATELIER_BATCH_LIMIT": "1",
-      ]
+      let environment = ["REDIS_URL": "redis://127.0.0.1:\(redis.port)"]
+      let database = try await StuckDatabase(after: 1, in: home)
       let (id, _) = try await RunningServer.run(home: home, environment: environment) { server in
         let id = try await submit(to: server)
-        while try await progress(of: id, on: server).done < 50 { await Task.yield() }
+        try await database.fill()
         server.stop(SIGKILL)
         return id
       }
+      try await database.free()
       var variables: [Environment.Key: String?] = ["ATELIER_HOME": home.path]
       for (name, value) in environment { variables[.init(stringLiteral: name)] = value }
       let result = try await Subprocess.run(

@@ -52,6 +52,11 @@ struct RunningServer: Sendable {
 
   struct NotListening: Error {}
 
+  /// Removes a file that only the process sees, on a disk of its own.
+  func remove(_ file: URL) throws {
+    try FileManager.default.removeItem(atPath: "/proc/\(process)/root\(file.path)")
+  }
+
   /// Sends the process a signal.
   func stop(_ signal: Int32) { kill(process, signal) }
 

@@ -9,7 +9,7 @@ import Records
 import Subprocess
 import Testing
 
-/// Training jobs that are cancelled and killed, at each stage, with the built program.
+/// Training jobs that are cancelled, killed and left without room, at each stage, with the built program.
 @Suite(.serialized, .timeLimit(.minutes(15))) struct TrainingProcessTests {
   /// Where a job stands while it waits, and the phases that it tells of.
   static let stages = ["queued", "reading", "training", "writing", "judging", "promoting"]
@@ -22,9 +22,12 @@ import Testing
       let version: String
       let promoted: Bool
     }
+    struct Failure: Decodable { let code: String }
     let state: String
+    let attempt: Int
     let progress: Progress
     let result: Outcome?
+    let error: Failure?
 
     var isOver: Bool { !["queued", "running"].contains(state) }
     var stage: String { state == "queued" ? state : progress.detail?.phase ?? "" }
@@ -137,6 +140,29 @@ import Testing
           #expect(["cancelled", "succeeded"].contains(report.state))
           try await check(report, on: server, before: before)
         }
+        server.stop(SIGTERM)
+      }
+      #expect(status == .exited(0))
+    }
+  }
+
+  /// A server whose folder of jobs is a small disk, and nearly full.
+  @Test(.enabled(if: SmallDisk.canMount), arguments: [true, false])
+  func aJobForWhichThereIsNoRoomWaits(isRoomMade: Bool) async throws {
+    try await withTemporaryDirectory { home in
+      try await LabelledHome.fill(home, count: 120)
+      let disk = home.appending(path: "jobs")
+      let program = try SmallDisk.program(serving: disk, size: "16m", filled: "15m", in: home)
+      let (_, status) = try await RunningServer.run(home: home, program: program) { server in
+        let before = try await models(on: server)
+        let id = try await submit(to: server, epochs: 2)
+        while try await report(of: id, on: server).stage != "waiting" { await Task.yield() }
+        if isRoomMade { try server.remove(SmallDisk.filling(of: disk)) }
+        let last = try await end(of: id, on: server)
+        #expect(last.state == (isRoomMade ? "succeeded" : "failed"))
+        #expect(last.error?.code == (isRoomMade ? nil : "storage_full"))
+        #expect(last.attempt == 1)
+        try await check(last, on: server, before: before)
         server.stop(SIGTERM)
       }
       #expect(status == .exited(0))

@@ -4,6 +4,7 @@
 #include <stdbool.h>
 
 #include "CTorchLayers.h"
+#include "CTorchSink.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -41,7 +42,7 @@ typedef struct CTModelFunctions {
   // quantisation does.
   bool (*_Nonnull writeScript)(
       const CTLayer *_Nonnull layers, size_t layerCount, const CTValues *_Nonnull parameters,
-      size_t parameterCount, bool quantized, const char *_Nonnull path, CTError *_Nonnull error);
+      size_t parameterCount, bool quantized, CTSink sink, CTError *_Nonnull error);
 } CTModelFunctions;
 
 #ifdef __cplusplus

@@ -4,6 +4,7 @@
 #include <stdbool.h>
 
 #include "CTorchLayers.h"
+#include "CTorchSink.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -47,7 +48,7 @@ typedef struct CTTrainerFunctions {
 
   // Write and read everything that later steps depend on. The layers and options must be the same.
   bool (*_Nonnull save)(
-      CTTrainer *_Nonnull trainer, const char *_Nonnull path, CTError *_Nonnull error);
+      CTTrainer *_Nonnull trainer, CTSink sink, CTError *_Nonnull error);
   bool (*_Nonnull load)(
       CTTrainer *_Nonnull trainer, const char *_Nonnull path, CTError *_Nonnull error);
 
