@@ -53,6 +53,7 @@ extension Target.Dependency {
   static let crypto = product(name: "Crypto", package: "swift-crypto")
   static let deque = product(name: "DequeModule", package: "swift-collections")
   static let grdb = product(name: "GRDB", package: "GRDB.swift")
+  static let grdbSQLite = product(name: "GRDBSQLite", package: "GRDB.swift")
   static let grpcCore = product(name: "GRPCCore", package: "grpc-swift-2")
   static let grpcTransport = product(
     name: "GRPCNIOTransportHTTP2Posix", package: "grpc-swift-nio-transport")
@@ -99,6 +100,7 @@ let nativeLibraries: [Target] = [
   .target(name: "CJPEG", dependencies: ["LibJPEG"]),
   // Unoptimised, these are so slow that tests of real pictures would take minutes.
   .target(name: "CNativeKernels", cSettings: [.unsafeFlags(["-O3"])]),
+  .target(name: "CPixels", cSettings: [.unsafeFlags(["-O3"])]),
   .target(name: "CTorchInterface"),
 ]
 
@@ -121,7 +123,7 @@ let libraries: [Target] = [
   .library("Archives", ["CArchive"]),
   .library(
     "StateDictFiles", ["CZlib", "Classification", "Files", "Networks", .collections]),
-  .library("Imaging", ["Classification", "CDeflate", "CJPEG", "CSpng", "CWebP"]),
+  .library("Imaging", ["Classification", "CDeflate", "CJPEG", "CPixels", "CSpng", "CWebP"]),
   .library(
     "Dataset", ["Archives", "Classification", "CZlib", "Hashing", "Imaging", .swiftCSV]),
   .library("Outliers", ["CFreeType", "Classification", "Dataset", "Imaging"]),
@@ -160,7 +162,11 @@ let libraries: [Target] = [
     "Robustness", ["Classification", "Dataset", "Imaging", "Pipeline"],
     swiftSettings: settings + [.unsafeFlags(["-O"], .when(configuration: .debug))]),
   .library("PostgreSQL", ["CPostgreSQL"]),
-  .library("Records", ["Classification", "CXlsxWriter", "Files", "Hashing", "PostgreSQL", .grdb]),
+  .library(
+    "Records",
+    [
+      "Classification", "CXlsxWriter", "Files", "Hashing", "PostgreSQL", .grdb, .grdbSQLite,
+    ]),
   .library("Monitoring", ["Classification", "ModelStore", "Records", .hdrHistogram]),
   .library(
     "Retraining",
@@ -212,7 +218,8 @@ let tests: [Target] = [
   .tests(
     of: "StateDictFiles", ["Dataset", "Files", "Networks", "OracleSupport", .collections],
     hasOracle: true),
-  .tests(of: "Imaging", ["Classification", "Dataset", "OracleSupport"], hasOracle: true),
+  .tests(
+    of: "Imaging", ["CPixels", "Classification", "Dataset", "OracleSupport"], hasOracle: true),
   .tests(of: "Dataset", ["Archives", "Classification", "Imaging"]),
   .tests(of: "Outliers", ["Classification", "Dataset", "Imaging"]),
   .tests(of: "ModelStore", ["Classification", "Files", "Networks"]),
@@ -280,8 +287,8 @@ let tests: [Target] = [
       "APIKeys", "Classification", "Counters", "Dataset", "Imaging", "Jobs", "ModelStore",
       "Monitoring", "Networks", "OnnxModel", "OpenTelemetry", "OracleSupport", "Pipeline",
       "PostgreSQL", "PostgresSupport", "Records", "Retraining", "StateDictFiles", "Training",
-      .httpTypes, .hummingbird, .hummingbirdTesting, .inMemoryLogging, .inMemoryTracing, .logging,
-      .nioCore, .tracing,
+      .httpTypes, .hummingbird, .hummingbirdCore, .hummingbirdTesting, .inMemoryLogging,
+      .inMemoryTracing, .logging, .nioCore, .nioPosix, .tracing,
     ], hasOracle: true),
   .tests(
     of: "Pipeline",

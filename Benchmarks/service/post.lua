@@ -1,6 +1,8 @@
 -- Posts one multipart body, made beforehand, over and over; prints the figures as one line of JSON.
 --
---   wrk ... -s post.lua URL -- BODY_FILE BOUNDARY KEY
+--   wrk ... -s post.lua URL -- BODY_FILE BOUNDARY KEY [PAUSE]
+--
+-- PAUSE is how many milliseconds a connection waits, on average, before each request.
 
 function init(arguments)
   local file = assert(io.open(arguments[1], "rb"))
@@ -10,6 +12,11 @@ function init(arguments)
   wrk.headers["Content-Type"] = "multipart/form-data; boundary=" .. arguments[2]
   wrk.headers["X-API-Key"] = arguments[3]
   prepared = wrk.format()
+  local pause = tonumber(arguments[4])
+  if pause then
+    -- Spread evenly, so that connections do not come to march in step.
+    delay = function() return math.floor(math.random() * 2 * pause + 0.5) end
+  end
 end
 
 function request()

@@ -9,16 +9,19 @@ import Glibc
 public struct KeyStore: KeyStorage {
   /// The file.
   public let file: URL
+  /// Kept apart, because each request asks for it.
+  private let path: String
 
   /// Opens the keys in a file, which need not exist.
   public init(file: URL) {
     self.file = file
+    path = file.path
   }
 
   /// One system call, which a request can afford: changes are noticed at once.
   public var stamp: KeyStamp? {
     var status = stat()
-    guard stat(file.path, &status) == 0 else { return nil }
+    guard stat(path, &status) == 0 else { return nil }
     return KeyStamp(status.st_mtim.tv_sec, status.st_mtim.tv_nsec, Int(status.st_ino))
   }
 
@@ -26,13 +29,13 @@ public struct KeyStore: KeyStorage {
   ///
   /// - Throws: ``KeyError/unreadable(path:reason:)``.
   public func keys() throws(KeyError) -> [APIKey] {
-    guard FileManager.default.fileExists(atPath: file.path) else { return [] }
+    guard FileManager.default.fileExists(atPath: path) else { return [] }
     do {
       return try JSONDocument.decode(Content.self, from: Data(contentsOf: file)).keys
     } catch let error as CocoaError {
-      throw .unreadable(path: file.path, reason: error.localizedDescription)
+      throw .unreadable(path: path, reason: error.localizedDescription)
     } catch {
-      throw .unreadable(path: file.path, reason: "it is not a file of keys")
+      throw .unreadable(path: path, reason: "it is not a file of keys")
     }
   }
 
@@ -47,7 +50,7 @@ public struct KeyStore: KeyStorage {
   ) throws(KeyError) -> Value {
     let lock: FileLock
     do {
-      lock = try FileLock(path: file.path + ".lock")
+      lock = try FileLock(path: path + ".lock")
     } catch {
       throw .unwritable(path: error.path, reason: error.reason)
     }
@@ -57,11 +60,11 @@ public struct KeyStore: KeyStorage {
     do {
       // Created with its final permissions: the hashes are never readable to others, even shortly.
       try FileContents.write(
-        JSONDocument.encode(Content(keys: keys)), to: file.path, permissions: 0o600)
+        JSONDocument.encode(Content(keys: keys)), to: path, permissions: 0o600)
     } catch let error as FileError {
-      throw .unwritable(path: file.path, reason: error.reason)
+      throw .unwritable(path: path, reason: error.reason)
     } catch {
-      throw .unwritable(path: file.path, reason: error.localizedDescription)
+      throw .unwritable(path: path, reason: error.localizedDescription)
     }
     return value
   }

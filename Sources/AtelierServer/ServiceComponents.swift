@@ -175,7 +175,7 @@ struct ServiceComponents: Sendable {
     for endpoint in endpoints {
       let handler = authenticator?.guarding(endpoint) ?? endpoint.handler
       router.on(RouterPath(endpoint.path), method: endpoint.method) { request, context in
-        try await handler(request, context)
+        try await endpoint.answer(request, context, with: handler)
       }
     }
     return router
@@ -214,13 +214,15 @@ struct ServiceComponents: Sendable {
 
   private func server() -> HTTPServerBuilder {
     let (connections, configuration) = (connections, configuration)
-    return .http1(
-      configuration: .init(
-        additionalChannelHandlers: [
-          ConnectionGuard(connections: connections, configuration: configuration)
-        ],
-        idleTimeout: TimeAmount(configuration.idleTimeout),
-        httpDecoderConfiguration: .init(
-          maxHeaderFieldSize: 16 << 10, maxHeaderListSize: 32 << 10, maxHeaderFieldCount: 100)))
+    let http = HTTP1Channel.Configuration(
+      additionalChannelHandlers: [
+        ConnectionGuard(connections: connections, configuration: configuration)
+      ],
+      idleTimeout: TimeAmount(configuration.idleTimeout),
+      httpDecoderConfiguration: .init(
+        maxHeaderFieldSize: 16 << 10, maxHeaderListSize: 32 << 10, maxHeaderFieldCount: 100))
+    return HTTPServerBuilder { responder in
+      ConnectionChannel(base: HTTP1Channel(responder: responder, configuration: http))
+    }
   }
 }

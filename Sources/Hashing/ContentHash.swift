@@ -5,9 +5,18 @@ public import FoundationEssentials
 public enum ContentHash {
   /// The hash of several pieces of content, one after the other.
   public static func sha256<Bytes: ContiguousBytes>(of pieces: Bytes...) -> String {
-    let digits = Array("0123456789abcdef".utf8)
-    let characters = digest(of: pieces).flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
-    return String(decoding: characters, as: UTF8.self)
+    let digest = digest(of: pieces)
+    return String(unsafeUninitializedCapacity: 2 * digest.count) { characters in
+      for (index, byte) in digest.enumerated() {
+        characters[2 * index] = digit(byte >> 4)
+        characters[2 * index + 1] = digit(byte & 15)
+      }
+      return 2 * digest.count
+    }
+  }
+
+  private static func digit(_ value: UInt8) -> UInt8 {
+    value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
   }
 
   /// The 32 bytes of the hash of some content.

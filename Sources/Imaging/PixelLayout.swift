@@ -1,3 +1,5 @@
+import CPixels
+
 /// Which 8-bit samples make up a pixel, in the order in which they follow each other.
 enum PixelLayout {
   case grey
@@ -41,7 +43,7 @@ enum PixelLayout {
       for x in row.indices { row[x] = samples[2 * x] }
       return false
     case .rgb: return Self.luminance(ofTriples: samples, into: row)
-    case .rgba, .rgbx: return Self.luminance(ofQuadruples: samples, into: row)
+    case .rgba, .rgbx: return cpixels_luminance(samples.baseAddress, row.count, row.baseAddress)
     case .invertedCMYK:
       for x in row.indices {
         let black = samples[4 * x + 3]
@@ -66,21 +68,6 @@ enum PixelLayout {
       row[x] = luminance(red: UInt32(red), green: UInt32(green), blue: UInt32(blue))
     }
     return colour != 0
-  }
-
-  /// Pixels that are loaded as words are computed several at once, three times as fast.
-  private static func luminance(
-    ofQuadruples samples: UnsafeBufferPointer<UInt8>, into row: UnsafeMutableBufferPointer<UInt8>
-  ) -> Bool {
-    let samples = UnsafeRawBufferPointer(samples)
-    var colour: UInt32 = 0
-    for x in row.indices {
-      let pixel = UInt32(
-        littleEndian: samples.loadUnaligned(fromByteOffset: 4 &* x, as: UInt32.self))
-      colour |= pixel ^ (pixel >> 8)
-      row[x] = luminance(red: pixel & 255, green: pixel >> 8 & 255, blue: pixel >> 16 & 255)
-    }
-    return colour & 0xffff != 0
   }
 
   /// The luma of ITU-R BT.601 (0.299, 0.587, 0.114) in 16-bit fixed point, rounded: the weights

@@ -1,3 +1,5 @@
+import CPixels
+
 /// A picture of one byte a pixel, row by row.
 struct Plane {
   let width: Int
@@ -19,25 +21,16 @@ struct Plane {
 
   private func withRowsResized(to newWidth: Int) -> Plane {
     guard newWidth != width else { return self }
-    let kernel = ResampleKernel(from: width, to: newWidth)
-    var resized = [UInt8](repeating: 0, count: newWidth * height)
-    pixels.withUnsafeBufferPointer { pixels in
-      kernel.weights.withUnsafeBufferPointer { weights in
-        resized.withUnsafeMutableBufferPointer { resized in
-          for y in 0..<height {
-            var position = 0
-            for (x, range) in kernel.ranges.enumerated() {
-              let start = y &* width &+ range.lowerBound
-              var sum = ResampleKernel.half
-              for offset in 0..<range.count {
-                sum &+= Int32(pixels[start &+ offset]) &* weights[position &+ offset]
-              }
-              position &+= range.count
-              resized[y &* newWidth &+ x] = ResampleKernel.byte(sum)
-            }
-          }
+    let taps = RowTaps(ResampleKernel(from: width, to: newWidth), rowLength: width)
+    let resized = [UInt8](unsafeUninitializedCapacity: newWidth * height) { resized, count in
+      pixels.withUnsafeBufferPointer { pixels in
+        guard let row = pixels.baseAddress, let newRow = resized.baseAddress else { return }
+        for y in 0..<height {
+          cpixels_resize_row(
+            row + y * width, taps.places, newWidth, taps.high, taps.low, newRow + y * newWidth)
         }
       }
+      count = newWidth * height
     }
     return Plane(width: newWidth, height: height, pixels: resized)
   }

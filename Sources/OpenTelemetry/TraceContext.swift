@@ -59,10 +59,17 @@ public struct TraceContext: Sendable, Hashable {
       && text.utf8.allSatisfy { (48...57).contains($0) || (97...102).contains($0) }
   }
 
+  /// Random words of 64 bits, none of them zero, in hexadecimal.
   private static func random(words: Int) -> String {
-    (0..<words).map { _ in
-      let digits = String(UInt64.random(in: 1 ... .max), radix: 16)
-      return String(repeating: "0", count: 16 - digits.count) + digits
-    }.joined()
+    String(unsafeUninitializedCapacity: 16 * words) { characters in
+      for word in 0..<words {
+        let bits = UInt64.random(in: 1 ... .max)
+        for place in 0..<16 {
+          let digit = UInt8(bits >> UInt64(60 - 4 * place) & 15)
+          characters[16 * word + place] = digit < 10 ? 48 + digit : 87 + digit
+        }
+      }
+      return 16 * words
+    }
   }
 }

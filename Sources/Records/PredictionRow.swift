@@ -1,4 +1,5 @@
 import Classification
+import Files
 import Foundation
 import GRDB
 
@@ -15,19 +16,32 @@ enum PredictionRow {
 
   static let insertPicture = "INSERT INTO prediction_pictures (pixels) VALUES (?)"
 
+  /// Appends the values of ``insert``.
+  ///
   /// - Parameters:
   ///   - facet: The number of the record's facet.
   ///   - picture: The number of its picture, if it has one.
-  static func arguments(
-    _ record: PredictionRecord, facet: Int64, picture: Int64?
-  ) -> StatementArguments {
-    [
-      record.id, Timestamp.text(record.createdAt), record.requestID, record.filename,
-      record.modelUsed, record.modelVersion, record.predictedClass, record.confidence,
-      record.inferenceTimeMilliseconds, encode(record.topK), record.isUncertain,
-      record.preprocess, record.clientKeyID, record.imageSHA256, record.trueLabel,
-      record.isGarment, facet, picture,
-    ]
+  static func append(
+    _ record: PredictionRecord, facet: Int64, picture: Int64?, to values: inout StatementValues
+  ) {
+    values.append(record.id)
+    values.append(Timestamp.text(record.createdAt))
+    values.append(record.requestID)
+    values.append(record.filename)
+    values.append(record.modelUsed)
+    values.append(record.modelVersion)
+    values.append(record.predictedClass)
+    values.append(record.confidence)
+    values.append(record.inferenceTimeMilliseconds)
+    values.append(encode(record.topK))
+    values.append(record.isUncertain)
+    values.append(record.preprocess)
+    values.append(record.clientKeyID)
+    values.append(record.imageSHA256)
+    if let label = record.trueLabel { values.append(label) } else { values.appendNull() }
+    values.append(record.isGarment)
+    values.append(facet)
+    if let picture { values.append(picture) } else { values.appendNull() }
   }
 
   static func record(_ row: Row) throws -> PredictionRecord {
@@ -45,15 +59,16 @@ enum PredictionRow {
       trueLabel: row["true_label"])
   }
 
-  private static let encoder: JSONEncoder = {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    return encoder
-  }()
-
   static func encode(_ scores: [ClassScore]) -> String {
-    // Names and finite numbers always encode.
-    guard let data = try? encoder.encode(scores) else { return "[]" }
-    return String(decoding: data, as: UTF8.self)
+    var json = JSONWriter(capacity: 192)
+    json.beginArray()
+    for score in scores {
+      json.beginObject()
+      json.member("class", score.name)
+      json.member("confidence", score.confidence)
+      json.endObject()
+    }
+    json.endArray()
+    return json.text
   }
 }

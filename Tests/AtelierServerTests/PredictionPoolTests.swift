@@ -106,6 +106,21 @@ import Testing
     await pool.shutDown()
   }
 
+  @Test func leavesTheThreadToOtherWorkBetweenBatches() async throws {
+    let gate = Gate()
+    let engine = BrightnessEngine(.onnx, gate: gate)
+    let pool = pool(batchLimit: 1)
+    let jobs = try (0..<9).map { _ in try pool.submit(work(engine, level: 0), deadline: later) }
+    await gate.waitForArrival()
+    async let sizes = pool.run { engine.batchSizes }
+    while !pool.hasOtherWork { await Task.yield() }
+    gate.open(for: 9)
+    // It came after the batch that was running, or the next, and before the others.
+    #expect(try await sizes.count <= 2)
+    for job in jobs { _ = try await job.answer().get() }
+    await pool.shutDown()
+  }
+
   @Test func requestsAndUploadsTakeTurns() async throws {
     let gate = Gate()
     let (engine, bulk) = (BrightnessEngine(.onnx, gate: gate), BrightnessEngine(.onnx, gate: gate))

@@ -20,9 +20,9 @@ import Testing
       let facets = FacetNumbers()
       for record in records {
         let facet = try facets.number(of: Facet(record), in: database)
-        try database.execute(
-          sql: PredictionRow.insert,
-          arguments: PredictionRow.arguments(record, facet: facet, picture: nil))
+        try database.cachedStatement(sql: PredictionRow.insert).execute { values in
+          PredictionRow.append(record, facet: facet, picture: nil, to: &values)
+        }
       }
     }
     try old.close()

@@ -22,9 +22,9 @@ class Wrong(Exception):
 def measure(server: RunningServer, workload: Workload, seconds: int) -> dict[str, float]:
     """Warms the server up, drives it for some seconds, and returns the figures."""
     checked = check_answers(server, workload)
-    warm_up = _wrk(server, workload, max(1, seconds // 4))
+    warm_up = drive(server, workload, max(1, seconds // 4))
     before = server.usage()
-    load = _wrk(server, workload, seconds)
+    load = drive(server, workload, seconds)
     after = server.usage()
     if server.server.database:
         _check_rows(server, workload, checked, [warm_up, load])
@@ -38,17 +38,22 @@ def measure(server: RunningServer, workload: Workload, seconds: int) -> dict[str
     }
 
 
-def _wrk(server: RunningServer, workload: Workload, seconds: int) -> dict[str, float]:
+def drive(
+    server: RunningServer, workload: Workload, seconds: int, connections: int = CONNECTIONS,
+    pause_ms: float | None = None,
+) -> dict[str, float]:
+    """Drives a server with wrk; each connection may pause before its requests."""
     mark = boundary()
     with tempfile.NamedTemporaryFile() as body:
         body.write(workload.form(mark))
         body.flush()
         output = subprocess.run(
             [
-                *("wrk", "--threads", "1", "--connections", str(CONNECTIONS)),
+                *("wrk", "--threads", "1", "--connections", str(connections)),
                 *("--duration", f"{seconds}s", "--timeout", "30s", "--script", str(SCRIPT)),
-                f"http://127.0.0.1:{server.port}/predict-onnx{workload.query}",
+                f"http://127.0.0.1:{server.port}{server.server.path}{workload.query}",
                 *("--", body.name, mark, server.key),
+                *([f"{pause_ms:.3f}"] if pause_ms else []),
             ],
             capture_output=True, text=True, check=True, timeout=seconds + 60,
         ).stdout
@@ -70,7 +75,7 @@ def check_answers(server: RunningServer, workload: Workload) -> dict[str, str]:
         answers = []
         for _ in range(CHECKED_REQUESTS):
             connection.request(
-                "POST", "/predict-onnx" + workload.query, workload.form(mark),
+                "POST", server.server.path + workload.query, workload.form(mark),
                 {"Content-Type": f"multipart/form-data; boundary={mark}", "X-API-Key": server.key},
             )
             response = connection.getresponse()

@@ -8,6 +8,7 @@ from pathlib import Path
 from statistics import median
 
 OURS = "atelier"
+NATIVE = "atelier, native"
 CEILING = "Hummingbird alone"
 
 
@@ -48,16 +49,22 @@ def table(title: str, figures: Figures, peers: list[str]) -> str:
     for server, rounds in figures.items():
         rows.append([server, *(_cell(rounds, quantity) for quantity in QUANTITIES)])
     present = [peer for peer in peers if peer in figures]
-    if present and OURS in figures:
-        ratios = ["atelier better by"]
-        for quantity in QUANTITIES:
-            ours = middle(figures[OURS], quantity.name)
-            theirs = [middle(figures[peer], quantity.name) for peer in present]
-            ratio = ours / max(theirs) if quantity.more_is_better else min(theirs) / ours
-            ratios.append(f"{ratio:.1f} times")
-        rows.append(ratios)
+    for ours in (OURS, NATIVE):
+        if present and ours in figures:
+            rows.append([f"{ours} better by", *_ratios(figures, ours, present)])
     rows.insert(1, ["---"] + ["---:"] * len(QUANTITIES))
     return f"### {title}\n\n" + "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
+def _ratios(figures: Figures, ours: str, peers: list[str]) -> list[str]:
+    """How many times better one server is than the better peer, in each quantity."""
+    ratios = []
+    for quantity in QUANTITIES:
+        mine = middle(figures[ours], quantity.name)
+        theirs = [middle(figures[peer], quantity.name) for peer in peers]
+        ratio = mine / max(theirs) if quantity.more_is_better else min(theirs) / mine
+        ratios.append(f"{ratio:.1f} times")
+    return ratios
 
 
 def ceiling_line(figures: Figures, inference_ms: float) -> str:

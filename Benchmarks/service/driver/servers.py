@@ -32,6 +32,7 @@ class Server:
     command: tuple[str, ...]
     environment: dict[str, str]
     database: str | None
+    path: str = "/predict-onnx"
     is_peer: bool = False
 
 
@@ -59,6 +60,13 @@ def servers(durability: str = "power") -> list[Server]:
             (program, "serve", "--port", "{port}", "--model", MODEL.name),
             environment,
             "atelier.db",
+        ),
+        Server(
+            "atelier, native",
+            (program, "serve", "--port", "{port}", "--engines", "native", "--model", MODEL.name),
+            environment,
+            "atelier.db",
+            path="/predict-native",
         ),
         *(_peer(workers, SYNCHRONOUS[durability]) for workers in (1, 2)),
         Server(

@@ -1,3 +1,4 @@
+import Files
 import Logging
 import NIOCore
 import Records
@@ -23,17 +24,25 @@ struct BatchWriter {
   private mutating func write(_ line: BatchService.Line, to bytes: inout [UInt8]) {
     bytes += opening.utf8
     isFirst = false
+    var json = JSONWriter(capacity: PredictionAnswer.usualSize)
+    json.beginObject()
+    json.member("index", line.index)
+    json.member("filename", line.filename)
     switch line.result {
     case .success(let record):
       totals.count(record.predictedClass)
-      Self.head(of: line).appending(PredictionAnswer.json(record)).write(to: &bytes)
+      PredictionAnswer.writeMembers(of: record, to: &json)
     case .failure(let error):
       totals.count(nil)
-      Self.head(of: line).appending([
-        "error": ["code": .string(error.code.rawValue), "message": .string(error.message)]
-      ]).write(to: &bytes)
+      json.name("error")
+      json.beginObject()
+      json.member("code", error.code.rawValue)
+      json.member("message", error.message)
+      json.endObject()
     }
-    if asLines { bytes.append(UInt8(ascii: "\n")) }
+    json.endObject()
+    if asLines { json.endLine() }
+    bytes += json.bytes
   }
 
   /// The end of the answer, with the totals.
@@ -58,9 +67,5 @@ struct BatchWriter {
     case (false, true): "{\"results\":["
     case (false, false): ","
     }
-  }
-
-  private static func head(of line: BatchService.Line) -> OrderedJSON {
-    ["index": .integer(line.index), "filename": .string(line.filename)]
   }
 }

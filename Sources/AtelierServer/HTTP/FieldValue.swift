@@ -8,36 +8,40 @@ struct FieldValue {
   /// Takes a value apart. Inside quotes a backslash makes the next quote or backslash ordinary; any
   /// other backslash stands for itself, as in the file names of some browsers.
   init(_ text: String) {
-    var pieces: [String] = [""]
+    // The signs of the syntax are ASCII, so that bytes can be looked at instead of characters.
+    var pieces: [[UInt8]] = [[]]
     var isQuoted = false
     var isEscaped = false
-    // Quoted characters are kept apart from the signs of the syntax.
-    for character in text.unicodeScalars {
-      switch character {
+    // Quoted bytes are kept apart from the signs of the syntax.
+    for byte in text.utf8 {
+      switch byte {
       case _ where isEscaped:
-        if character != "\"" && character != "\\" { pieces[pieces.count - 1] += "\\" }
-        pieces[pieces.count - 1].unicodeScalars.append(character)
+        if byte != Self.quote && byte != Self.backslash {
+          pieces[pieces.count - 1].append(Self.backslash)
+        }
+        pieces[pieces.count - 1].append(byte)
         isEscaped = false
-      case "\\" where isQuoted: isEscaped = true
-      case "\"": isQuoted.toggle()
-      case ";" where !isQuoted: pieces.append("")
-      default: pieces[pieces.count - 1].unicodeScalars.append(character)
+      case Self.backslash where isQuoted: isEscaped = true
+      case Self.quote: isQuoted.toggle()
+      case UInt8(ascii: ";") where !isQuoted: pieces.append([])
+      default: pieces[pieces.count - 1].append(byte)
       }
     }
-    value = Self.trim(pieces[0][...])
+    value = Self.trimmed(pieces[0][...])
     parameters = pieces.dropFirst().reduce(into: [:]) { parameters, piece in
-      guard let equals = piece.firstIndex(of: "=") else { return }
-      let name = Self.trim(piece[..<equals]).lowercased()
-      if parameters[name] == nil {
-        parameters[name] = Self.trim(piece[piece.index(after: equals)...])
-      }
+      guard let equals = piece.firstIndex(of: UInt8(ascii: "=")) else { return }
+      let name = Self.trimmed(piece[..<equals]).lowercased()
+      if parameters[name] == nil { parameters[name] = Self.trimmed(piece[(equals + 1)...]) }
     }
   }
 
-  private static func trim(_ text: Substring) -> String {
-    var text = text
-    while let first = text.first, first == " " || first == "\t" { text.removeFirst() }
-    while let last = text.last, last == " " || last == "\t" { text.removeLast() }
-    return String(text)
+  private static let quote = UInt8(ascii: "\"")
+  private static let backslash = UInt8(ascii: "\\")
+
+  private static func trimmed(_ bytes: ArraySlice<UInt8>) -> String {
+    let isBlank = { (byte: UInt8) in byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
+    let start = bytes.drop(while: isBlank)
+    let end = start.lastIndex { !isBlank($0) }.map { $0 + 1 } ?? start.startIndex
+    return String(decoding: start[..<end], as: UTF8.self)
   }
 }

@@ -22,7 +22,7 @@ struct MultipartParser {
   }
 
   private static let headerLimit = 16 << 10
-  private static let lineEnd: [UInt8] = [13, 10]
+  fileprivate static let lineEnd: [UInt8] = [13, 10]
   private static let headerEnd: [UInt8] = [13, 10, 13, 10]
   private static let close = Array("--".utf8)
 
@@ -132,10 +132,12 @@ struct MultipartParser {
       return nil
     }
     buffer.moveReaderIndex(forwardBy: Self.headerEnd.count)
-    for line in String(buffer: bytes).split(separator: "\r\n") {
-      let halves = line.split(separator: ":", maxSplits: 1)
-      guard halves.count == 2, halves[0].lowercased() == "content-disposition" else { continue }
-      let field = FieldValue(String(halves[1]))
+    var lines = bytes
+    while let line = lines.readLine() {
+      guard let colon = line.utf8.firstIndex(of: UInt8(ascii: ":")),
+        line[..<colon].lowercased() == "content-disposition"
+      else { continue }
+      let field = FieldValue(String(line[line.utf8.index(after: colon)...]))
       guard field.value.lowercased() == "form-data", let name = field.parameters["name"] else {
         throw .malformedHeader
       }
@@ -150,9 +152,17 @@ struct MultipartParser {
     return true
   }
 
-  /// Looks for bytes by their first one, which `memchr` finds faster than any loop.
   private func distance(to bytes: [UInt8], within limit: Int = .max) -> Int? {
-    buffer.withUnsafeReadableBytes { haystack in
+    buffer.distance(to: bytes, within: limit)
+  }
+}
+
+extension ByteBuffer {
+  /// How far away some bytes are; `nil` when they are not there, or not within so many bytes.
+  ///
+  /// They are looked for by their first one, which `memchr` finds faster than any loop.
+  fileprivate func distance(to bytes: [UInt8], within limit: Int = .max) -> Int? {
+    withUnsafeReadableBytes { haystack in
       guard let base = haystack.baseAddress else { return nil }
       let end = min(haystack.count, limit) - bytes.count
       var position = 0
@@ -166,5 +176,14 @@ struct MultipartParser {
       }
       return nil
     }
+  }
+
+  /// The next line without its end; `nil` when nothing is left.
+  fileprivate mutating func readLine() -> String? {
+    guard readableBytes > 0 else { return nil }
+    let end = distance(to: MultipartParser.lineEnd)
+    let line = readString(length: end ?? readableBytes)
+    if end != nil { moveReaderIndex(forwardBy: MultipartParser.lineEnd.count) }
+    return line
   }
 }

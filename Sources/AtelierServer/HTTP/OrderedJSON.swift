@@ -1,3 +1,5 @@
+import Files
+
 /// A JSON value whose members keep the order they were written in, as the contract's answers do.
 package enum OrderedJSON: Sendable, Hashable {
   case null
@@ -22,85 +24,37 @@ package enum OrderedJSON: Sendable, Hashable {
 
   /// The text in UTF-8.
   var utf8: [UInt8] {
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(512)
-    write(to: &bytes)
-    return bytes
+    var json = JSONWriter(capacity: 512)
+    json.value(self)
+    return json.bytes
   }
 
   /// Appends the text to bytes.
-  package func write(to bytes: inout [UInt8]) {
-    switch self {
-    case .null: bytes += "null".utf8
-    case .boolean(let value): bytes += (value ? "true" : "false").utf8
-    case .integer(let value): bytes += String(value).utf8
-    case .fixed(let value, let decimals): Self.write(value, decimals: decimals, to: &bytes)
-    case .string(let value): Self.write(value, to: &bytes)
-    case .encoded(let text): bytes += text.utf8
+  package func write(to bytes: inout [UInt8]) { bytes += utf8 }
+}
+
+extension JSONWriter {
+  /// Writes a value, and all that is in it.
+  mutating func value(_ value: OrderedJSON) {
+    switch value {
+    case .null: null()
+    case .boolean(let value): self.value(value)
+    case .integer(let value): self.value(value)
+    case .fixed(let value, let decimals): self.value(value, decimals: decimals)
+    case .string(let value): self.value(value)
+    case .encoded(let text): self.value(encoded: text)
     case .array(let elements):
-      bytes.append(UInt8(ascii: "["))
-      for (index, element) in elements.enumerated() {
-        if index > 0 { bytes.append(UInt8(ascii: ",")) }
-        element.write(to: &bytes)
-      }
-      bytes.append(UInt8(ascii: "]"))
+      beginArray()
+      for element in elements { self.value(element) }
+      endArray()
     case .object(let members):
-      bytes.append(UInt8(ascii: "{"))
-      for (index, member) in members.enumerated() {
-        if index > 0 { bytes.append(UInt8(ascii: ",")) }
-        Self.write(member.name, to: &bytes)
-        bytes.append(UInt8(ascii: ":"))
-        member.value.write(to: &bytes)
+      beginObject()
+      for member in members {
+        name(member.name)
+        self.value(member.value)
       }
-      bytes.append(UInt8(ascii: "}"))
+      endObject()
     }
-  }
-
-  /// Appends a string with its quotes (RFC 8259, section 7).
-  static func write(_ value: String, to bytes: inout [UInt8]) {
-    bytes.append(UInt8(ascii: "\""))
-    if value.utf8.allSatisfy(standsForItself) {
-      bytes += value.utf8
-    } else {
-      writeEscaped(value, to: &bytes)
-    }
-    bytes.append(UInt8(ascii: "\""))
-  }
-
-  private static func standsForItself(_ byte: UInt8) -> Bool {
-    byte >= 0x20 && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
-  }
-
-  private static func writeEscaped(_ value: String, to bytes: inout [UInt8]) {
-    for byte in value.utf8 {
-      switch byte {
-      case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes += [UInt8(ascii: "\\"), byte]
-      case UInt8(ascii: "\n"): bytes += "\\n".utf8
-      case UInt8(ascii: "\r"): bytes += "\\r".utf8
-      case UInt8(ascii: "\t"): bytes += "\\t".utf8
-      case 0..<0x20:
-        let digits = String(byte, radix: 16)
-        bytes += "\\u\(String(repeating: "0", count: 4 - digits.count))\(digits)".utf8
-      default: bytes.append(byte)
-      }
-    }
-  }
-
-  /// Appends a number rounded to a fixed count of decimals; `null` when it is not finite.
-  static func write(_ value: Double, decimals: Int, to bytes: inout [UInt8]) {
-    let scale = (0..<decimals).reduce(1.0) { product, _ in product * 10 }
-    let scaled = (value * scale).rounded()
-    guard scaled.isFinite, abs(scaled) < 9e15 else {
-      bytes += value.isFinite ? "\(value)".utf8 : "null".utf8
-      return
-    }
-    let digits = String(Int(abs(scaled)))
-    let padded = String(repeating: "0", count: max(0, decimals + 1 - digits.count)) + digits
-    if scaled < 0 { bytes.append(UInt8(ascii: "-")) }
-    bytes += padded.utf8.dropLast(decimals)
-    guard decimals > 0 else { return }
-    bytes.append(UInt8(ascii: "."))
-    bytes += padded.utf8.suffix(decimals)
   }
 }
 

@@ -19,7 +19,7 @@ extension Response {
     to connection: Connection?, retry: Duration = .seconds(2),
     _ events: @escaping @Sendable () -> Events
   ) -> Response {
-    let body = ResponseBody { writer in
+    let body = ResponseBody.streamed { writer in
       let (stream, continuation) = events()
       defer { continuation.finish() }
       // Sent at once, so that the caller sees that the answer has begun.

@@ -7,9 +7,16 @@ extension Response {
   static func json(
     _ value: OrderedJSON, status: HTTPResponse.Status = .ok, headers: HTTPFields = [:]
   ) -> Response {
+    json(encoded: value.utf8, status: status, headers: headers)
+  }
+
+  /// An answer of JSON that was written already.
+  static func json(
+    encoded bytes: [UInt8], status: HTTPResponse.Status = .ok, headers: HTTPFields = [:]
+  ) -> Response {
     var headers = headers
     headers[.contentType] = "application/json; charset=utf-8"
-    return text(value.utf8, status: status, headers: headers)
+    return text(bytes, status: status, headers: headers)
   }
 
   /// An answer of text whose type the headers name.

@@ -29,7 +29,9 @@ enum UploadedFileName {
 
   /// Control characters, and those that turn the direction of text and so disguise a name.
   private static func isInvisible(_ scalar: Unicode.Scalar) -> Bool {
-    switch scalar.properties.generalCategory {
+    // Of ASCII these are the only ones, and need no table to be told.
+    if scalar.isASCII { return scalar.value < 0x20 || scalar.value == 0x7f }
+    return switch scalar.properties.generalCategory {
     case .control, .format, .lineSeparator, .paragraphSeparator: true
     default: false
     }

@@ -39,7 +39,18 @@ final class PredictionPool: Sendable {
     var uploads: Deque<PredictionJob> = []
     var isTurnOfUploads = false
     var running: [ObjectIdentifier: PredictionJob] = [:]
+    /// Threads that serve the queue, or were woken to.
+    var servers = 0
+    /// Other things that wait for a thread, which has to leave the queue for them.
+    var others = 0
     var isShutDown = false
+
+    /// Whether a picture that was put in a line needs one more thread; if so, it is counted.
+    mutating func needsServer(of threadCount: Int) -> Bool {
+      guard servers < threadCount else { return false }
+      servers += 1
+      return true
+    }
 
     /// The line to take a picture from: they take turns while pictures wait in both.
     mutating func nextLine() -> Line {
@@ -80,24 +91,26 @@ final class PredictionPool: Sendable {
   /// Pictures that wait for a thread, but for those of uploads.
   var queueDepth: Int { state.withLock(\.queue.count) }
 
+  /// Whether something else waits for a thread.
+  var hasOtherWork: Bool { state.withLock { $0.others > 0 } }
+
   /// Puts a picture in the queue. Ask the job for its answer, and cancel it by finishing it with
   /// ``PredictionFailure/cancelled``.
   func submit(
     _ work: PredictionWork, deadline: ContinuousClock.Instant
   ) throws(PredictionFailure) -> PredictionJob {
     let job = PredictionJob(work, deadline: deadline)
-    let refusal: PredictionFailure? = state.withLock { state in
-      if state.isShutDown { return .shuttingDown }
+    let entry: Result<Bool, PredictionFailure> = state.withLock { state in
+      if state.isShutDown { return .failure(.shuttingDown) }
       if state.queue.count >= configuration.queueLimit {
         // Those that nobody waits for any more leave their places.
         state.queue.removeAll(where: \.isAnswered)
-        if state.queue.count >= configuration.queueLimit { return .queueFull }
+        if state.queue.count >= configuration.queueLimit { return .failure(.queueFull) }
       }
       state.queue.append(job)
-      return nil
+      return .success(state.needsServer(of: configuration.threadCount))
     }
-    if let refusal { throw refusal }
-    threads.submit { [self] _ in serve() }
+    if try entry.get() { startServer() }
     return job
   }
 
@@ -107,19 +120,22 @@ final class PredictionPool: Sendable {
     upload works: [PredictionWork], deadline: ContinuousClock.Instant
   ) throws(PredictionFailure) -> [PredictionJob] {
     let jobs = works.map { PredictionJob($0, deadline: deadline) }
-    let isShutDown = state.withLock { state in
-      if !state.isShutDown { state.uploads += jobs }
-      return state.isShutDown
+    let servers: Int? = state.withLock { state in
+      guard !state.isShutDown else { return nil }
+      state.uploads += jobs
+      // Each may need a batch of its own.
+      return jobs.count { _ in state.needsServer(of: configuration.threadCount) }
     }
-    guard !isShutDown else { throw .shuttingDown }
-    // Each may need a batch of its own.
-    for _ in jobs { threads.submit { [self] _ in serve() } }
+    guard let servers else { throw .shuttingDown }
+    for _ in 0..<servers { startServer() }
     return jobs
   }
 
   /// Computes something on the pool's threads, such as a benchmark, after what waits.
   func run<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
-    try await threads.runIfActive(body)
+    state.withLock { $0.others += 1 }
+    defer { state.withLock { $0.others -= 1 } }
+    return try await threads.runIfActive(body)
   }
 
   /// Gives up the jobs whose deadline has passed, whether they wait or a thread is stuck in them.
@@ -141,9 +157,19 @@ final class PredictionPool: Sendable {
     try? await threads.shutdownGracefully()
   }
 
-  /// Serves the picture at the head of the queue, and those that can join it.
+  private func startServer() { threads.submit { [self] _ in serve() } }
+
+  /// Serves batch after batch until no picture waits, or something else waits for the thread: then the
+  /// rest has its turn after that.
   private func serve() {
-    guard let (first, line) = takeFirst() else { return }
+    while let (first, line) = takeFirst() {
+      serve(first, from: line)
+      if hasOtherWork { return startServer() }
+    }
+  }
+
+  /// Serves a picture, and those that can join it.
+  private func serve(_ first: PredictionJob, from line: Line) {
     var batch = Batch(limit: configuration.batchLimit, patience: configuration.batchPatience)
     var next: PredictionJob? = first
     while let job = next {
@@ -156,15 +182,19 @@ final class PredictionPool: Sendable {
     }
   }
 
+  /// Takes a picture that somebody waits for; when there is none, the thread no longer serves.
   private func takeFirst() -> (job: PredictionJob, line: Line)? {
     state.withLock { state in
-      let line = state.nextLine()
-      while let job = state.popHead(of: line) {
+      while true {
+        let line = state.nextLine()
+        guard let job = state.popHead(of: line) else {
+          state.servers -= 1
+          return nil
+        }
         if job.isAnswered { continue }
         state.running[ObjectIdentifier(job)] = job
         return (job, line)
       }
-      return nil
     }
   }
 

@@ -145,7 +145,7 @@ struct JobRoutes: Sendable {
     }
     return Response(
       status: .ok, headers: headers,
-      body: ResponseBody(contentLength: size) { writer in
+      body: .streamed(length: size) { writer in
         var offset = 0
         while offset < size {
           let piece = try await file.piece(at: offset)

@@ -1,3 +1,4 @@
+import Files
 public import Logging
 import Records
 
@@ -25,29 +26,41 @@ public struct JSONLogHandler: LogHandler {
     set { metadata[name] = newValue }
   }
 
-  /// Writes an event.
+  /// Writes an event. Those that warn are written without delay.
   public func log(event: LogEvent) {
-    var members: [OrderedJSON.Member] = [
-      .init(name: "time", value: .string(Timestamp.now())),
-      .init(name: "level", value: .string(event.level.rawValue)),
-      .init(name: "message", value: .string(event.message.description)),
-    ]
-    var fields = metadata.merging(event.metadata ?? [:]) { _, new in new }
+    sink.write(urgently: event.level >= .warning) { json in
+      json.beginObject()
+      json.member("time", Timestamp.now())
+      json.member("level", event.level.rawValue)
+      json.member("message", event.message.description)
+      if let entry = Self.requestEntry(of: event) {
+        entry.write(to: &json)
+      } else {
+        write(event.metadata ?? [:], to: &json)
+      }
+      if let error = event.error { json.member("error", "\(error)") }
+      json.endObject()
+      json.endLine()
+    }
+  }
+
+  private static func requestEntry(of event: LogEvent) -> RequestLogEntry? {
+    guard case .stringConvertible(let value) = event.metadata?[RequestLogEntry.metadataKey]
+    else { return nil }
+    return value as? RequestLogEntry
+  }
+
+  private func write(_ eventFields: Logger.Metadata, to json: inout JSONWriter) {
+    var fields = metadata.merging(eventFields) { _, new in new }
     for name in LogField.order {
       guard let value = fields.removeValue(forKey: name) else { continue }
-      members.append(.init(name: name, value: Self.json(value)))
+      json.name(name)
+      json.value(Self.json(value))
     }
     for (name, value) in fields.sorted(by: { $0.key < $1.key }) {
-      members.append(.init(name: name, value: Self.json(value)))
+      json.name(name)
+      json.value(Self.json(value))
     }
-    if let error = event.error {
-      members.append(.init(name: "error", value: .string("\(error)")))
-    }
-    var line: [UInt8] = []
-    line.reserveCapacity(512)
-    OrderedJSON.object(members).write(to: &line)
-    line.append(UInt8(ascii: "\n"))
-    sink.write(line)
   }
 
   private static func json(_ value: Logger.Metadata.Value) -> OrderedJSON {

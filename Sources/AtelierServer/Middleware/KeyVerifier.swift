@@ -66,7 +66,9 @@ struct KeyVerifier: Sendable {
   /// What wrong keys are counted by: an address of IPv4, or 64 bits of one of IPv6, for whoever has one
   /// of these has the rest of them too (RFC 6177).
   private static func origin(of address: String) -> String {
-    guard let parsed = InternetAddress(address), !parsed.isIPv4 else { return address }
+    guard address.utf8.contains(UInt8(ascii: ":")), let parsed = InternetAddress(address),
+      !parsed.isIPv4
+    else { return address }
     return String(parsed.bits >> 64, radix: 16)
   }
 }

@@ -34,35 +34,11 @@ struct ObservationMiddleware: RouterMiddleware {
           "http.response.status_code": .int64(Int64(response.status.code)),
         ]), notes)
     logger.log(
-      level: Self.level(ofStatus: Int(response.status.code), route: route), "request",
-      metadata: metadata(request, response, context, notes, duration))
+      RequestLogEntry(
+        requestID: context.requestID, trace: context.trace, clientAddress: context.clientAddress,
+        method: request.method.rawValue, path: request.uri.path,
+        status: Int(response.status.code), duration: duration, notes: notes,
+        errorCode: notes.errorCode?.rawValue), route: route)
     return response
-  }
-
-  private static let quietPaths = [
-    "/health/", MetricsRoute.path, OpenInferenceRoutes.healthPath,
-    "/inference.GRPCInferenceService/Server",
-  ]
-
-  /// Probes come every few seconds and say nothing while all is well.
-  static func level(ofStatus status: Int, route: String) -> Logger.Level {
-    switch status {
-    case 500...: .error
-    case 401, 403, 429: .warning
-    default: Self.quietPaths.contains { route.hasPrefix($0) } ? .debug : .info
-    }
-  }
-
-  private func metadata(
-    _ request: Request, _ response: Response, _ context: ServiceContext,
-    _ notes: RequestNotes.Content, _ duration: Duration
-  ) -> Logger.Metadata {
-    let metadata: Logger.Metadata = [
-      "request_id": .string(context.requestID), "client": .string(context.clientAddress),
-      "method": .string(request.method.rawValue), "path": .string(request.uri.path),
-      "status": .number(Int(response.status.code)), "duration_ms": .milliseconds(duration),
-    ]
-    return metadata.merging(context.trace.logMetadata) { $1 }
-      .merging(notes.logMetadata) { $1 }
   }
 }

@@ -79,15 +79,11 @@ struct RPCBackend: InferenceBackend {
           "rpc.system": "grpc", "rpc.method": .string(call.method),
           "client.address": .string(caller.clientAddress),
         ]), notes)
-    var metadata: Logger.Metadata = [
-      "request_id": .string(caller.requestID), "client": .string(caller.clientAddress),
-      "method": "gRPC", "path": .string(path), "status": .number(status),
-      "duration_ms": .milliseconds(duration),
-    ]
-    metadata["code"] = failure.map { .string($0.kind.rawValue) }
     logger.log(
-      level: ObservationMiddleware.level(ofStatus: status, route: path), "request",
-      metadata: metadata.merging(caller.trace.logMetadata) { $1 }.merging(notes.logMetadata) { $1 })
+      RequestLogEntry(
+        requestID: caller.requestID, trace: caller.trace, clientAddress: caller.clientAddress,
+        method: "gRPC", path: path, status: status, duration: duration, notes: notes,
+        errorCode: failure?.kind.rawValue), route: path)
   }
 
   func isReady() async -> Bool { await service.readiness.report().isReady }

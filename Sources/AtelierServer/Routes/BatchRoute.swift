@@ -45,7 +45,7 @@ struct BatchRoute: Sendable {
     _ = try await pictures.skip(skipped)
     let first = try await pictures.first(checkedWith: classifier, parameters.preprocessing)
     let asLines = request.headers[.accept]?.contains(Self.linesType) == true
-    let body = ResponseBody { [batches, logger] output in
+    let body = ResponseBody.streamed { [batches, logger] output in
       var writer = BatchWriter(asLines: asLines)
       let start = ContinuousClock.now
       try await batches.run(

@@ -7,7 +7,7 @@ struct HealthRoutes: Sendable {
 
   var endpoints: [Endpoint] {
     [
-      Endpoint(.get, "/health/live", statuses: [200]) { _, _ in
+      Endpoint(.get, "/health/live", statuses: [200], place: .eventLoop) { _, _ in
         .json(["status": "alive"], headers: Self.headers)
       },
       Endpoint(.get, "/health/ready", statuses: [200, 503], handler: ready),

@@ -88,7 +88,7 @@ struct HistoryRoutes: Sendable {
 
   private func csv(_ filter: PredictionFilter) async throws -> ResponseBody {
     let (first, rest) = try await history.pages(filter)
-    return ResponseBody { writer in
+    return .streamed { writer in
       try await writer.write(ByteBuffer(bytes: PredictionCSV.header))
       var (next, pages) = (first, rest)
       while let records = next {
@@ -122,7 +122,7 @@ struct HistoryRoutes: Sendable {
     } catch is CancellationError {
       throw APIError(.cancelled, picture: [])
     }
-    return ResponseBody(contentLength: file.size) { writer in
+    return .streamed(length: file.size) { writer in
       var offset = 0
       while case let piece = try await file.piece(at: offset), piece.readableBytes > 0 {
         offset += piece.readableBytes

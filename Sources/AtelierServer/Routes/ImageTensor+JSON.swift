@@ -1,12 +1,11 @@
 import Classification
 
 extension ImageTensor {
-  /// The rows of grey levels, as a member of an answer.
+  /// The rows of grey levels.
   var json: OrderedJSON {
-    let rows = stride(from: 0, to: Self.elementCount, by: Self.width).map { start in
-      OrderedJSON.array(
-        pixels[start..<start + Self.width].map { .fixed(Double($0), decimals: 4) })
-    }
-    return ["tensor": .array(rows)]
+    .array(
+      stride(from: 0, to: Self.elementCount, by: Self.width).map { start in
+        .array(pixels[start..<start + Self.width].map { .fixed(Double($0), decimals: 4) })
+      })
   }
 }

@@ -24,7 +24,9 @@ struct PredictionRoutes: Sendable {
 
   var endpoints: [Endpoint] {
     Self.paths.map { path, engine in
-      Endpoint(.post, path, role: .predict, statuses: Self.statuses) { request, context in
+      Endpoint(
+        .post, path, role: .predict, statuses: Self.statuses, place: .eventLoop
+      ) { request, context in
         try await predict(request, context, engine: engine)
       }
     }
@@ -39,8 +41,8 @@ struct PredictionRoutes: Sendable {
     let picture = try await UploadedPicture(request, limit: bodyLimit, notes: context.notes)
     let (record, outcome) = try await service.predict(
       picture, parameters: parameters, classifier: classifier, context: context)
-    let answer = PredictionAnswer.json(record)
     return .json(
-      parameters.includesTensor ? answer.appending(outcome.tensor.json) : answer)
+      encoded: PredictionAnswer.json(
+        record, tensor: parameters.includesTensor ? outcome.tensor : nil))
   }
 }
