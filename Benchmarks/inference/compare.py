@@ -79,14 +79,16 @@ def onnx_accuracy(path, images, truth):
     return float((found.argmax(1) == truth).mean())
 
 
-def atelier(core, store, *arguments):
+def atelier(setup, *arguments):
+    core, store = setup[:2]
     output = subprocess.run(
         ["taskset", "--cpu-list", str(core), PROGRAM, *arguments, "--store", str(store), "--json"],
         check=True, capture_output=True).stdout
     return json.loads(output)
 
 
-def openvino(core, programs, model, file, batch, iterations):
+def openvino(setup, model, batch, iterations):
+    core, _, programs, file = setup
     output = subprocess.run(
         ["taskset", "--cpu-list", str(core), programs / "openvino", model, file, str(batch),
          str(iterations)],
@@ -95,32 +97,36 @@ def openvino(core, programs, model, file, batch, iterations):
 
 
 def one_round(setup, version, batch, iterations):
-    """Medians in milliseconds, by engine."""
-    core, store, programs, file = setup
-    times = {}
-
-    def add(engines, names, model, *more):
-        report = atelier(
-            core, store, "benchmark", "--engines", engines, "--batch", str(batch), "--iterations",
-            str(iterations), "--model", model, *more)
-        for row, name in zip(report["engines"], names, strict=True):
-            times[name] = row["median_ms"]
-
-    folder, int8 = store / version, version + INT8_SUFFIX
-    add("pytorch,torchscript", ["LibTorch", "TorchScript"], version)
-    add("onnx,native", ["ONNX Runtime", "native"], version)
-    add("onnx,native", ["ONNX Runtime, int8", "native, int8"], int8, "--native-precision", "int8")
-    for name, model in ("OpenVINO", folder), ("OpenVINO, int8", store / int8):
-        times[name] = openvino(core, programs, model / "model.onnx", file, batch, iterations)
-    return times
+    """Medians in milliseconds by engine, and what loading the native one took. Each engine has a process of
+    its own, one after the other."""
+    times, loads = {}, {}
+    int8 = version + INT8_SUFFIX
+    for name, engine, model, *more in (
+            ("LibTorch", "pytorch", version),
+            ("TorchScript", "torchscript", version),
+            ("ONNX Runtime", "onnx", version),
+            ("OpenVINO", None, version),
+            ("native", "native", version),
+            ("ONNX Runtime, int8", "onnx", int8),
+            ("OpenVINO, int8", None, int8),
+            ("native, int8", "native", version, "--native-precision", "int8")):
+        if engine is None:
+            times[name] = openvino(setup, setup[1] / model / "model.onnx", batch, iterations)
+            continue
+        row = atelier(
+            setup, "benchmark", "--engines", engine, "--batch", str(batch), "--iterations",
+            str(iterations), "--model", model, *more)["engines"][0]
+        times[name] = row["median_ms"]
+        loads[name] = row["load_ms"]
+    return {"times": times, "loads": loads}
 
 
 def accuracies(setup, version, images, truth):
-    core, store = setup[:2]
+    store = setup[1]
 
     def ours(precision):
         return atelier(
-            core, store, "evaluate", "--engine", "native", "--native-precision", precision,
+            setup, "evaluate", "--engine", "native", "--native-precision", precision,
             "--model", version)["accuracy"]
 
     return {
@@ -132,24 +138,32 @@ def accuracies(setup, version, images, truth):
 
 
 def table(result, peak):
-    architecture = result["architecture"]
+    architecture, medians, loads = (result[key] for key in ("architecture", "medians", "loads"))
     lines = [
         f"### {architecture}", "",
         "| engine | " + " | ".join(
             "batch 1, ms" if batch == 1 else f"batch {batch}, pictures/s" for batch in BATCHES)
-        + " | of the peak at 64 | test accuracy |",
-        "| --- |" + " ---: |" * (len(BATCHES) + 2),
+        + " | of the peak at 64 | load, ms | test accuracy |",
+        "| --- |" + " ---: |" * (len(BATCHES) + 3),
     ]
-    for name, medians in result["medians"].items():
+    for name, times in medians.items():
         cells = []
-        for batch, milliseconds in zip(BATCHES, medians):
+        for batch, milliseconds in zip(BATCHES, times):
             cells.append(
                 f"{milliseconds:.4f}" if batch == 1 else f"{batch / milliseconds * 1e3:,.0f}")
-        flops = 2e3 * 64 * MULTIPLY_ADDS[architecture] / medians[BATCHES.index(64)]
+        flops = 2e3 * 64 * MULTIPLY_ADDS[architecture] / times[BATCHES.index(64)]
         cells.append(f"{flops / 1e9 / peak:.0%}")
+        cells.append(f"{loads[name]:.1f}" if name in loads else "")
         accuracy = result["accuracy"].get(name)
         cells.append("" if accuracy is None else f"{accuracy:.2%}")
         lines.append(f"| {name} | " + " | ".join(cells) + " |")
+    for ours in ("native", "native, int8"):
+        for peer in ("ONNX Runtime", "OpenVINO"):
+            shares = [one / other for one, other in zip(medians[ours], medians[peer])]
+            cells = [
+                f"{share:.2f} of the time" if batch == 1 else f"{1 / share:.2f} times"
+                for batch, share in zip(BATCHES, shares)]
+            lines.append(f"| {ours} / {peer} | " + " | ".join(cells) + " | | | |")
     return "\n".join(lines)
 
 
@@ -160,6 +174,32 @@ def processor():
     return platform.processor()
 
 
+def compare(options, setup, folder, peak, data):
+    """Everything there is to know of a version."""
+    store = setup[1]
+    images, truth, training = data
+    copy = store / folder.name
+    shutil.copytree(folder, copy)
+    quantize(copy, training)
+    architecture = json.loads((copy / "manifest.json").read_text())["architecture"]
+    rounds = {batch: [] for batch in BATCHES}
+    # As many runs as fit the time, by what ONNX Runtime would need for them at half the peak.
+    seconds = 4 * MULTIPLY_ADDS[architecture] / peak / 1e9
+    for _ in range(options.rounds):
+        for batch in BATCHES:
+            iterations = max(10, min(5000, int(options.seconds / (seconds * batch))))
+            rounds[batch].append(one_round(setup, folder.name, batch, iterations))
+    medians, loads = {}, {}
+    for name in rounds[1][0]["times"]:
+        medians[name] = [
+            statistics.median(one["times"][name] for one in rounds[batch]) for batch in BATCHES]
+        if name in rounds[1][0]["loads"]:
+            loads[name] = statistics.median(one["loads"][name] for one in rounds[1])
+    return {
+        "version": folder.name, "architecture": architecture, "medians": medians, "loads": loads,
+        "rounds": rounds, "accuracy": accuracies(setup, folder.name, images, truth)}
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--programs", type=pathlib.Path, required=True)
@@ -167,6 +207,9 @@ def main():
     parser.add_argument(
         "--seconds", type=float, default=0.5, help="about how long an engine runs each time")
     parser.add_argument("--models", type=pathlib.Path, default=pathlib.Path("models"))
+    parser.add_argument(
+        "--network", action="append", choices=MULTIPLY_ADDS,
+        help="only this network; may be said again")
     parser.add_argument("--json", type=pathlib.Path)
     options = parser.parse_args()
     core = max(os.sched_getaffinity(0))
@@ -175,34 +218,19 @@ def main():
         subprocess.run(
             ["taskset", "--cpu-list", str(core), options.programs / "peak"], check=True,
             capture_output=True).stdout)
-    results = []
+    folders = [
+        folder for folder in sorted(options.models.iterdir()) if (folder / "manifest.json").exists()
+        and not folder.is_symlink()
+        and json.loads((folder / "manifest.json").read_text())["architecture"]
+        in (options.network or MULTIPLY_ADDS)]
     with tempfile.TemporaryDirectory() as scratch:
         store = pathlib.Path(scratch) / "models"
         store.mkdir()
         file = pathlib.Path(scratch) / "pictures"
-        images, truth, training = pictures("t10k"), labels("t10k"), pictures("train")[:512]
-        images[:max(BATCHES)].tofile(file)
+        data = (pictures("t10k"), labels("t10k"), pictures("train")[:512])
+        data[0][:max(BATCHES)].tofile(file)
         setup = (core, store, options.programs, file)
-        for folder in sorted(options.models.iterdir()):
-            if not (folder / "manifest.json").exists():
-                continue
-            copy = store / folder.name
-            shutil.copytree(folder, copy)
-            quantize(copy, training)
-            architecture = json.loads((copy / "manifest.json").read_text())["architecture"]
-            rounds = {batch: [] for batch in BATCHES}
-            # As many runs as fit the time, by what ONNX Runtime would need for them at half the peak.
-            seconds = 4 * MULTIPLY_ADDS[architecture] / peak / 1e9
-            for _ in range(options.rounds):
-                for batch in BATCHES:
-                    iterations = max(10, min(5000, int(options.seconds / (seconds * batch))))
-                    rounds[batch].append(one_round(setup, folder.name, batch, iterations))
-            medians = {
-                name: [statistics.median(times[name] for times in rounds[b]) for b in BATCHES]
-                for name in rounds[1][0]}
-            results.append({
-                "version": folder.name, "architecture": architecture, "medians": medians,
-                "rounds": rounds, "accuracy": accuracies(setup, folder.name, images, truth)})
+        results = [compare(options, setup, folder, peak, data) for folder in folders]
     print(
         f"{processor()}, {os.cpu_count()} cores, {platform.system()} {platform.release()}, load average "
         f"before the run {load:.1f}; one thread, core {core}, {options.rounds} rounds; peak {peak:.0f} "

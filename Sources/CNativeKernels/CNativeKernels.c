@@ -9,6 +9,8 @@
 /// Added to a number from 0 to 255, it leaves no bits for a fraction.
 #define ROUNDING 12582912.0f
 
+#define ROOT2 1.41421356237309504880
+
 #define MULTIPLY_ADD(a, b, c) __builtin_elementwise_fma(a, b, c)
 
 // ATELIER_PORTABLE lets a test try what other processors run.
@@ -23,6 +25,7 @@
 #define WIDE_OUTPUTS 7
 #define WIDE_VECTORS 3
 #include "product.inc"
+#include "winograd.inc"
 
 #define INTEGER uint8_t
 #define INTEGER_TARGET __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,fma,avx512vnni")))
@@ -42,9 +45,10 @@
 #define LANES 8
 #define TARGET __attribute__((target("avx2,fma")))
 #define NAME(name) name##_avx2
-#define WIDE_OUTPUTS 4
+#define WIDE_OUTPUTS 6
 #define WIDE_VECTORS 2
 #include "product.inc"
+#include "winograd.inc"
 
 #define INTEGER uint8_t
 #define INTEGER_TARGET __attribute__((target("avx2,fma,avxvnni")))
@@ -77,6 +81,7 @@
 #define MULTIPLY_ADD(a, b, c) ((a) * (b) + (c))
 #endif
 #include "product.inc"
+#include "winograd.inc"
 
 #define INTEGER int16_t
 #define INTEGER_TARGET TARGET
@@ -100,16 +105,21 @@ static int has_avxvnni(void) {
 }
 
 static const struct AtelierKernels kernels_avx512vnni = {
-    "avx512vnni", 1, product_avx512, product_int8_avx512vnni, quantize_avx512vnni};
+    "avx512vnni", 1, product_avx512, winograd_weights_avx512, winograd_avx512, product_int8_avx512vnni,
+    quantize_avx512vnni};
 static const struct AtelierKernels kernels_avx512 = {
-    "avx512", 2, product_avx512, product_int8_avx512, quantize_avx512};
+    "avx512", 2, product_avx512, winograd_weights_avx512, winograd_avx512, product_int8_avx512,
+    quantize_avx512};
 static const struct AtelierKernels kernels_avxvnni = {
-    "avxvnni", 1, product_avx2, product_int8_avxvnni, quantize_avxvnni};
+    "avxvnni", 1, product_avx2, winograd_weights_avx2, winograd_avx2, product_int8_avxvnni,
+    quantize_avxvnni};
 static const struct AtelierKernels kernels_avx2 = {
-    "avx2", 2, product_avx2, product_int8_avx2, quantize_avx2};
+    "avx2", 2, product_avx2, winograd_weights_avx2, winograd_avx2, product_int8_avx2,
+    quantize_avx2};
 #endif
 static const struct AtelierKernels kernels_portable = {
-    "portable", 2, product_portable, product_int8_portable, quantize_portable};
+    "portable", 2, product_portable, winograd_weights_portable, winograd_portable, product_int8_portable,
+    quantize_portable};
 
 int32_t atelier_native_kernels(const struct AtelierKernels *kernels[ATELIER_KERNEL_LIMIT]) {
   int32_t count = 0;

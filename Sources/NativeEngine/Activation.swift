@@ -5,6 +5,8 @@ struct Activation {
   let channels: Int
   /// Rows and columns of zeros around, which are what a convolution pads with.
   var border = 0
+  /// More of them at the right and below, which the tiles of Winograd's convolution read.
+  var overhang = 0
   /// Whether each picture of a group has its own; otherwise one is used for one after the other.
   var isGrouped = false
   /// Whether its values are needed as integers, too.
@@ -17,9 +19,9 @@ struct Activation {
   var integerStride = 0
 
   /// Values from row to row.
-  var rowStride: Int { (width + 2 * border) * channels }
+  var rowStride: Int { (width + 2 * border + overhang) * channels }
   /// Values of one picture, with the frame.
-  var size: Int { (height + 2 * border) * rowStride }
+  var size: Int { (height + 2 * border + overhang) * rowStride }
   /// From the first value of the frame to the first of the picture.
   var origin: Int { border * (rowStride + channels) }
 }

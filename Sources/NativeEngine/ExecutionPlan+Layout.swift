@@ -10,16 +10,18 @@ extension ExecutionPlan {
     scratchStart = workspaceSize
     pictureSteps = pictureSteps.map(laidOut)
     groupSteps = groupSteps.map(laidOut)
-    let pooledWidths = pictureSteps.map { step in
-      if case .product(let product) = step, product.arguments.pools != 0 {
-        Int(product.arguments.width)
-      } else {
-        0
-      }
-    }
-    workspaceSize += (pooledWidths.max() ?? 0) * 2 * 3 * Int(ATELIER_BLOCK) * 4
+    workspaceSize += (pictureSteps.map(scratchCount).max() ?? 0) * 4
     // The last term of a window may reach beyond the last integer.
     workspaceSize += 64
+  }
+
+  /// Floats that a step needs beside its activations.
+  private func scratchCount(_ step: Step) -> Int {
+    guard case .product(let product) = step else { return 0 }
+    let layer = layers[product.layer]
+    if layer.isTransformed { return atelier_winograd_scratch(Int32(layer.channels)) }
+    return product.arguments.pools == 0
+      ? 0 : Int(product.arguments.width) * 2 * 3 * Int(ATELIER_BLOCK)
   }
 
   private mutating func place(_ index: Int) {

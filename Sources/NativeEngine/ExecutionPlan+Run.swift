@@ -65,7 +65,10 @@ extension ExecutionPlan {
       } else {
         operands.input =
           UnsafeRawPointer(values(product.input, picture, memory)) + product.windowOffset
-        kernels.pointee.product(&arguments, &operands, output, scratch)
+        let compute =
+          layers[product.layer].isTransformed
+          ? kernels.pointee.winograd : kernels.pointee.product
+        compute?(&arguments, &operands, output, scratch)
       }
     case .average(let index, let output):
       let input = activations[index]

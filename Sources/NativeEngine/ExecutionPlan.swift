@@ -140,7 +140,7 @@ struct ExecutionPlan {
   private mutating func append(
     _ step: Step.Product, _ layer: WeightedLayer
   ) throws(NativeModelError) -> Int {
-    var product = step
+    var (product, layer) = (step, layer)
     let input = activations[product.input]
     var result = Activation(height: 1, width: 1, channels: layer.outputs)
     if layer.isLinear {
@@ -155,6 +155,11 @@ struct ExecutionPlan {
       let width = (input.width + 2 * layer.padding - layer.width) / layer.stride + 1
       product.arguments.height = Int32(height)
       product.arguments.width = Int32(width)
+      if integerBytes == nil, WinogradTiling.isQuicker(for: layer, height: height, width: width) {
+        layer.isTransformed = true
+        activations[product.input].overhang = max(
+          input.overhang, WinogradTiling.overhang(height: height, width: width))
+      }
       let divisor = product.arguments.pools == 0 ? 1 : 2
       result = Activation(
         height: height / divisor, width: width / divisor, channels: layer.outputs)

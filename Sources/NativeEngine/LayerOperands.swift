@@ -10,8 +10,11 @@ final class LayerOperands: @unchecked Sendable {
   private let storage: WeightStorage
   private var allocations: [UnsafeMutableRawPointer] = []
 
-  /// Takes floats from where a model has them, and makes integers of them if the plan needs them.
-  init(_ plan: ExecutionPlan, _ model: NativeModel) throws(NativeModelError) {
+  /// Takes floats from where a model has them, and transforms them or makes integers of them where the plan
+  /// needs that.
+  init(
+    _ plan: ExecutionPlan, _ model: NativeModel, kernels: UnsafePointer<AtelierKernels>
+  ) throws(NativeModelError) {
     storage = model.storage
     all = .allocate(capacity: plan.layers.count)
     all.initialize(repeating: AtelierOperands())
@@ -25,7 +28,10 @@ final class LayerOperands: @unchecked Sendable {
       else { throw .description(reason: "\(layer.name) has no weights") }
       all[index].bias = floats + bias
       guard let integerBytes = plan.integerBytes else {
-        all[index].weights = UnsafeRawPointer(floats + weight)
+        all[index].weights =
+          layer.isTransformed
+          ? UnsafeRawPointer(transformed(floats + weight, of: layer, kernels))
+          : UnsafeRawPointer(floats + weight)
         continue
       }
       let integers = IntegerWeights(floats + weight, of: layer, integerBytes: integerBytes)
@@ -40,13 +46,32 @@ final class LayerOperands: @unchecked Sendable {
     all.deallocate()
   }
 
+  /// The weights of a layer as Winograd's method multiplies them.
+  private func transformed(
+    _ weights: UnsafePointer<Float>, of layer: WeightedLayer,
+    _ kernels: UnsafePointer<AtelierKernels>
+  ) -> UnsafePointer<Float> {
+    let count = Int(ATELIER_WINOGRAD_PLACES) * layer.channels * layer.paddedOutputs
+    let result = allocate(Float.self, count: count)
+    kernels.pointee.winograd_weights(
+      weights, Int32(layer.channels), Int32(layer.paddedOutputs), result)
+    return UnsafePointer(result)
+  }
+
+  /// Memory for as long as this exists, at the start of a cache line.
+  private func allocate<Element: BitwiseCopyable>(
+    _: Element.Type, count: Int
+  ) -> UnsafeMutablePointer<Element> {
+    let bytes = UnsafeMutableRawPointer.allocate(
+      byteCount: max(count, 1) * MemoryLayout<Element>.stride, alignment: 64)
+    allocations.append(bytes)
+    return bytes.bindMemory(to: Element.self, capacity: count)
+  }
+
   /// A copy of an array, at the start of a cache line, for as long as this exists.
   private func keep<Element: BitwiseCopyable>(_ values: [Element]) -> UnsafeMutablePointer<Element>
   {
-    let bytes = UnsafeMutableRawPointer.allocate(
-      byteCount: max(values.count, 1) * MemoryLayout<Element>.stride, alignment: 64)
-    allocations.append(bytes)
-    let copy = bytes.bindMemory(to: Element.self, capacity: values.count)
+    let copy = allocate(Element.self, count: values.count)
     values.withUnsafeBufferPointer { source in
       if let first = source.baseAddress { copy.initialize(from: first, count: source.count) }
     }

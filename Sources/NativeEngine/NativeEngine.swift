@@ -64,7 +64,7 @@ public struct NativeEngine: InferenceEngine {
     self.threads = max(1, threads)
     plan = try ExecutionPlan(
       model.network, integerBytes: precision == .int8 ? instructions.integerBytes : nil)
-    operands = try LayerOperands(plan, model)
+    operands = try LayerOperands(plan, model, kernels: instructions.kernels)
     classCount = model.network.classCount
     workspaces = WorkspacePool(size: plan.workspaceSize)
   }

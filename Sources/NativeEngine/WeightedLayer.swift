@@ -13,6 +13,8 @@ struct WeightedLayer {
   let padding: Int
   /// Whether it is a matrix product over whole activations.
   let isLinear: Bool
+  /// Whether it is computed by Winograd's method, of transformed weights.
+  var isTransformed = false
 
   /// Values of a window that lie one after the other, and how often.
   var runLength: Int { isLinear ? windowSize : width * channels }

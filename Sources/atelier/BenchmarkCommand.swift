@@ -13,7 +13,9 @@ struct BenchmarkCommand: AsyncParsableCommand {
     abstract: "Compare the engines: latency, throughput, size and memory.",
     discussion: """
       The engines take turns on the same batch, after a warm-up. Without a picture, pictures of the \
-      test set are used. Memory is what loading the engine added to the program's resident size.
+      test set are used. Loading is the time until the engine's first answer, from a file the system \
+      has in its cache if it was read before. Memory is what loading added to the program's resident \
+      size.
 
         atelier benchmark
         atelier benchmark boot.png --engines onnx,torchscript --iterations 500
@@ -55,22 +57,28 @@ struct BenchmarkCommand: AsyncParsableCommand {
     let version = try model.modelVersion()
     let loader = model.loader
     var classifiers: [Classifier] = []
-    var memory: [Int] = []
+    var loading: [EngineLoading] = []
+    let tensors = try tensors()
     for kind in try kinds() {
-      let before = ResidentMemory.current
-      classifiers.append(try loader.classifier(kind, of: version))
-      memory.append(max(ResidentMemory.current - before, 0))
+      let (start, memory) = (ContinuousClock.now, ResidentMemory.current)
+      let classifier = try loader.classifier(kind, of: version)
+      _ = try classifier.engine.logits(for: Array(tensors.prefix(1)))
+      loading.append(
+        EngineLoading(
+          duration: ContinuousClock.now - start,
+          memoryBytes: max(ResidentMemory.current - memory, 0)))
+      classifiers.append(classifier)
     }
     let benchmark = EngineBenchmark(
       iterations: iterations, warmUpIterations: 20, timeBudget: .seconds(600))
-    let measurements = try benchmark.run(classifiers, on: tensors())
+    let measurements = try benchmark.run(classifiers, on: tensors)
     if record { try record(measurements, of: version) }
     let slowest = measurements.map(\.latencies.median.milliseconds).max() ?? 0
-    let rows = zip(measurements, memory).map { measurement, memory in
+    let rows = zip(measurements, loading).map { measurement, loading in
       let form = ModelForm(engine: measurement.engine)
       return BenchmarkRow(
         measurement, slowestMedian: slowest,
-        modelBytes: version.manifest.files[form.fileName]?.bytes ?? 0, memoryBytes: memory)
+        modelBytes: version.manifest.files[form.fileName]?.bytes ?? 0, loading: loading)
     }
     if json {
       try Output.json(BenchmarkReport(version: version.name, batch: batch, engines: rows))
@@ -115,13 +123,15 @@ struct BenchmarkCommand: AsyncParsableCommand {
 
   private func table(_ rows: [BenchmarkRow], version: String) -> String {
     var table = TextTable(header: [
-      "engine", "median ms", "p95 ms", "p99 ms", "images/s", "speed-up", "model KiB", "memory MiB",
+      "engine", "median ms", "p95 ms", "p99 ms", "images/s", "speed-up", "load ms", "model KiB",
+      "memory MiB",
     ])
     for row in rows {
       table.append([
         row.model, row.medianMilliseconds.formatted(decimals: 3),
         row.p95Milliseconds.formatted(decimals: 3), row.p99Milliseconds.formatted(decimals: 3),
         row.imagesPerSecond.formatted(decimals: 0), row.speedup,
+        row.loadMilliseconds.formatted(decimals: 1),
         (Double(row.modelBytes) / 1_024).formatted(decimals: 0),
         (Double(row.memoryBytes) / 1_048_576).formatted(decimals: 1),
       ])

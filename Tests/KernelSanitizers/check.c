@@ -29,9 +29,10 @@ static void *memory(ptrdiff_t bytes) {
 
 static const char *mode = "";
 
-/// A convolution as the caller sees it.
+/// A convolution as the caller sees it. By Winograd's method, it has fewer outputs than its input has room
+/// for by `missing`.
 struct Shape {
-  int side, channels, outputs, kernel, stride, pools, relu, adds, single;
+  int side, channels, outputs, kernel, stride, pools, relu, adds, single, winograd, missing;
 };
 
 /// What is computed, each part in memory of its own.
@@ -87,7 +88,8 @@ static struct Problem make(struct Shape shape, int element,
   const int length = shape.kernel * shape.channels, per_term = 4 / element;
   const ptrdiff_t weight_count = (ptrdiff_t)shape.outputs * shape.kernel * length;
   const ptrdiff_t input_count = (ptrdiff_t)shape.side * shape.side * shape.channels;
-  problem.width = shape.single ? 1 : (shape.side - shape.kernel) / shape.stride + 1;
+  problem.width =
+      shape.single ? 1 : (shape.side - shape.kernel) / shape.stride + 1 - shape.missing;
   problem.result_width = shape.pools ? problem.width / 2 : problem.width;
   problem.output_count = (ptrdiff_t)problem.result_width * problem.result_width * shape.outputs;
   problem.input = memory(input_count * 4);
@@ -135,6 +137,18 @@ static struct Problem make(struct Shape shape, int element,
       .addend_row_stride = (ptrdiff_t)problem.result_width * shape.outputs,
       .relu = shape.relu, .pools = shape.pools};
   return problem;
+}
+
+/// Replaces the weights by transformed ones.
+static void transform(struct Problem *problem, const struct AtelierKernels *kernels) {
+  const struct Shape *shape = &problem->shape;
+  const int outputs = (shape->outputs + ATELIER_BLOCK - 1) / ATELIER_BLOCK * ATELIER_BLOCK;
+  float *transformed =
+      memory((ptrdiff_t)ATELIER_WINOGRAD_PLACES * shape->channels * outputs * 4);
+  kernels->winograd_weights(problem->packed, shape->channels, outputs, transformed);
+  free(problem->packed);
+  problem->packed = transformed;
+  problem->operands.weights = transformed;
 }
 
 static void release(struct Problem *problem) {
@@ -204,16 +218,21 @@ static int check(struct Shape shape, int is_integer, const struct AtelierKernels
   struct Problem problem = make(shape, is_integer ? kernels->integer_bytes : 4, kernels);
   const int is_overrun = !strcmp(mode, "overrun"), is_misread = !strcmp(mode, "misread");
   float *results = memory((problem.output_count - is_overrun) * 4);
-  float *scratch = shape.pools ? memory((ptrdiff_t)2 * problem.width * 3 * ATELIER_BLOCK * 4) : 0;
+  float *scratch = shape.winograd ? memory(atelier_winograd_scratch(shape.channels) * 4)
+                   : shape.pools  ? memory((ptrdiff_t)2 * problem.width * 3 * ATELIER_BLOCK * 4)
+                                  : 0;
+  if (shape.winograd) transform(&problem, kernels);
   if (is_misread) problem.operands.input = (const char *)problem.operands.input + 64;
   if (is_integer) kernels->product_int8(&problem.product, &problem.operands, results, scratch);
+  else if (shape.winograd)
+    kernels->winograd(&problem.product, &problem.operands, results, scratch);
   else kernels->product(&problem.product, &problem.operands, results, scratch);
   if (!strcmp(mode, "wrong")) results[0] += 1;
   const int is_wrong = differs(&problem, results);
   if (is_wrong)
     fprintf(stderr, "%s, %s: side %d, channels %d, outputs %d, kernel %d, stride %d, pools %d\n",
-            kernels->name, is_integer ? "integers" : "floats", shape.side, shape.channels,
-            shape.outputs, shape.kernel, shape.stride, shape.pools);
+            kernels->name, is_integer ? "integers" : shape.winograd ? "Winograd" : "floats",
+            shape.side, shape.channels, shape.outputs, shape.kernel, shape.stride, shape.pools);
   free(results);
   free(scratch);
   release(&problem);
@@ -266,6 +285,16 @@ static int check_others(void) {
   return 0;
 }
 
+/// A convolution of at least ATELIER_WINOGRAD_LEAST_TILES tiles whose input ends where they do.
+static struct Shape winograd_shape(void) {
+  struct Shape shape = {
+      .side = 4 * (2 + below(4)) + 2, .channels = 1 + below(40), .outputs = 1 + below(70),
+      .kernel = 3, .stride = 1, .pools = below(3) == 0, .relu = below(2), .winograd = 1,
+      .missing = below(4)};
+  shape.adds = !shape.pools && below(2);
+  return shape;
+}
+
 int main(int count, char **arguments) {
   if (count > 1) mode = arguments[1];
   const struct AtelierKernels *kernels[ATELIER_KERNEL_LIMIT];
@@ -289,6 +318,7 @@ int main(int count, char **arguments) {
       if (shape.single || (shape.side - shape.kernel) / shape.stride < 1) shape.pools = 0;
       if (shape.pools) shape.adds = 0;
       failures += check(shape, 0, kernels[k]) + check(shape, 1, kernels[k]);
+      if (round % 3 == 0) failures += check(winograd_shape(), 0, kernels[k]);
     }
     printf("%s: %d failures\n", kernels[k]->name, failures);
   }

@@ -18,6 +18,11 @@
 
 /// Output channels whose weights lie together, on every processor.
 #define ATELIER_BLOCK 16
+/// Values of a transformed tile, or of a transformed window of weights.
+#define ATELIER_WINOGRAD_PLACES 36
+/// Most tiles that are computed together, and fewest that there may be.
+#define ATELIER_WINOGRAD_TILES 16
+#define ATELIER_WINOGRAD_LEAST_TILES 4
 
 /// A convolution, or a matrix product.
 struct AtelierProduct {
@@ -88,6 +93,24 @@ struct AtelierKernels {
   /// - scratch: with pooling, room for 2 rows of `width` times 3 blocks; otherwise unused.
   void (*product)(const struct AtelierProduct *product, const struct AtelierOperands *operands,
                   float *output, float *scratch);
+  /// Transforms the weights of a convolution for `winograd`.
+  ///
+  /// - weights: those of a window of 3 by 3 values, as `product` takes them.
+  /// - outputs: a multiple of ATELIER_BLOCK.
+  /// - transformed: room for ATELIER_WINOGRAD_PLACES times channels times outputs. In each block, for each
+  ///   place, for each channel, it gets a value for each output of the block.
+  void (*winograd_weights)(const float *weights, int32_t channels, int32_t outputs,
+                           float *transformed);
+  /// Computes the same as `product`, with a quarter of the multiplications and other rounding, where
+  /// windows are 3 by 3 and lie one apart. The same bits whatever is computed beside it.
+  ///
+  /// Works on tiles of 4 by 4 outputs, of which there have to be at least ATELIER_WINOGRAD_LEAST_TILES,
+  /// and reads the inputs of whole tiles, beyond the last output.
+  ///
+  /// - operands: their weights are transformed ones.
+  /// - scratch: room for `atelier_winograd_scratch` floats.
+  void (*winograd)(const struct AtelierProduct *product, const struct AtelierOperands *operands,
+                   float *output, float *scratch);
   /// Computes a product of integers, whose outputs are floats.
   ///
   /// Inputs are from 0 to 255, weights from -127 to 127. The sum S of a window is exact. With the range of
@@ -100,6 +123,13 @@ struct AtelierKernels {
   /// largest, or 0; the zero of the range stands for 0 exactly. The same on every processor.
   struct AtelierRange (*quantize)(const float *values, ptrdiff_t count, void *integers);
 };
+
+/// Floats that the `winograd` of any kernels needs as scratch.
+static inline ptrdiff_t atelier_winograd_scratch(int32_t channels) {
+  const ptrdiff_t inputs = (channels + ATELIER_BLOCK - 1) / ATELIER_BLOCK * ATELIER_BLOCK;
+  const ptrdiff_t sums = 3 * ATELIER_BLOCK;
+  return ATELIER_WINOGRAD_PLACES * ATELIER_WINOGRAD_TILES * (inputs + sums);
+}
 
 /// Most kernels that a processor runs.
 #define ATELIER_KERNEL_LIMIT 5

@@ -13,6 +13,13 @@ struct BenchmarkReport: Encodable {
   }
 }
 
+/// What it took to load an engine and to have its first answer.
+struct EngineLoading {
+  let duration: Duration
+  /// What it added to the program's resident size.
+  let memoryBytes: Int
+}
+
 /// One engine's line in the benchmark.
 struct BenchmarkRow: Encodable {
   let engine: String
@@ -23,11 +30,13 @@ struct BenchmarkRow: Encodable {
   let p99Milliseconds: Double
   let imagesPerSecond: Double
   let speedup: String
+  let loadMilliseconds: Double
   let modelBytes: Int
   let memoryBytes: Int
 
   init(
-    _ measurement: EngineMeasurement, slowestMedian: Double, modelBytes: Int, memoryBytes: Int
+    _ measurement: EngineMeasurement, slowestMedian: Double, modelBytes: Int,
+    loading: EngineLoading
   ) {
     let median = measurement.latencies.median.milliseconds
     engine = measurement.engine.rawValue
@@ -38,8 +47,9 @@ struct BenchmarkRow: Encodable {
     p99Milliseconds = measurement.latencies[0.99].milliseconds.rounded(decimals: 4)
     imagesPerSecond = measurement.imagesPerSecond.rounded(decimals: 1)
     speedup = (slowestMedian / median).formatted(decimals: 2) + "x"
+    loadMilliseconds = loading.duration.milliseconds.rounded(decimals: 2)
     self.modelBytes = modelBytes
-    self.memoryBytes = memoryBytes
+    memoryBytes = loading.memoryBytes
   }
 
   private enum CodingKeys: String, CodingKey {
@@ -49,6 +59,7 @@ struct BenchmarkRow: Encodable {
     case p99Milliseconds = "p99_ms"
     case imagesPerSecond = "images_per_second"
     case speedup = "speed_up"
+    case loadMilliseconds = "load_ms"
     case modelBytes = "model_bytes"
     case memoryBytes = "memory_bytes"
   }
