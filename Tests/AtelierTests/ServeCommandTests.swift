@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import HTTPTypes
 @testable import Records
 import RedisSupport
 import Subprocess
