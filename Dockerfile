@@ -10,23 +10,27 @@
 ARG SWIFT_IMAGE=swift:6.3-bookworm
 ARG BASE_IMAGE=debian:bookworm-slim
 
-# What both builds need. The libraries that setup unpacks lie where the program will look for them.
-FROM ${SWIFT_IMAGE} AS source
+# What both builds need. The libraries that setup unpacks lie where the program will look for them, and
+# do so before the sources come, so that a change of these does not fetch them again.
+FROM ${SWIFT_IMAGE} AS tools
 ENV ATELIER_CACHE=/opt/atelier
 WORKDIR /source
 COPY scripts scripts
 RUN scripts/setup --minimal
+
+FROM tools AS minimal-build
 COPY Package.swift ./
 COPY Sources Sources
 COPY Tests Tests
-
-FROM source AS minimal-build
 RUN . scripts/environment \
   && ATELIER_MINIMAL=1 swift build -c release --static-swift-stdlib --product atelier \
   && install -s -D .build/release/atelier /out/usr/local/bin/atelier
 
-FROM source AS full-build
+FROM tools AS full-build
 RUN apt-get update -qq && apt-get install -y -qq --no-install-recommends python3-pip && scripts/setup
+COPY Package.swift ./
+COPY Sources Sources
+COPY Tests Tests
 RUN . scripts/environment \
   && swift build -c release --static-swift-stdlib --product AtelierTorch \
   && swift build -c release --static-swift-stdlib --product atelier \

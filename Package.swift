@@ -171,8 +171,8 @@ let libraries: [Target] = [
   .library(
     "Retraining",
     ["Classification", "Dataset", "ModelStore", "Pipeline", "Records", "Training"]),
-  .library("APIKeys", ["Files", "PostgreSQL", .crypto]),
   .library("Redis", ["CHiredis"]),
+  .library("APIKeys", ["Files", "PostgreSQL", "Redis", .crypto]),
   .library("Counters", ["Records", "Redis"]),
   .library("Jobs", ["PostgreSQL", "Records", "Redis", .grdb, .logging]),
   .library("OpenInference", ["Classification"]),
@@ -263,7 +263,9 @@ let tests: [Target] = [
       "Training",
       .collections,
     ]),
-  .tests(of: "APIKeys", ["PostgreSQL", "PostgresSupport", "Records"]),
+  .tests(
+    of: "APIKeys",
+    ["PostgreSQL", "PostgresSupport", "Records", "Redis", "RedisSupport", "ServerSupport"]),
   .tests(of: "OpenInference", ["Classification"]),
   .tests(
     of: "OpenTelemetry",
@@ -286,9 +288,10 @@ let tests: [Target] = [
     [
       "APIKeys", "Classification", "Counters", "Dataset", "Imaging", "Jobs", "ModelStore",
       "Monitoring", "Networks", "OnnxModel", "OpenTelemetry", "OracleSupport", "Pipeline",
-      "PostgreSQL", "PostgresSupport", "Records", "Retraining", "StateDictFiles", "Training",
-      .httpTypes, .hummingbird, .hummingbirdCore, .hummingbirdTesting, .inMemoryLogging,
-      .inMemoryTracing, .logging, .nioCore, .nioPosix, .tracing,
+      "PostgreSQL", "PostgresSupport", "Records", "Redis", "RedisSupport", "Retraining",
+      "StateDictFiles", "Training", .httpTypes, .hummingbird, .hummingbirdCore,
+      .hummingbirdTesting, .inMemoryLogging, .inMemoryTracing, .logging, .nioCore, .nioPosix,
+      .tracing,
     ], hasOracle: true),
   .tests(
     of: "Pipeline",

@@ -16,9 +16,20 @@ public final class AttemptLimiter: Sendable {
     var failures = 0
   }
 
+  /// What came with a request.
+  public enum Attempt: Sendable, Hashable {
+    /// No key.
+    case none
+    /// A key that there is not.
+    case wrong
+    /// A key that works, by its identity.
+    case right(keyID: String)
+  }
+
   private let burst: Int
   private let perMinute: Int
   private let memory: Int
+  private let shared: SharedBuckets?
   private let state = Mutex(State())
 
   /// Creates a limiter.
@@ -27,48 +38,90 @@ public final class AttemptLimiter: Sendable {
   ///   - burst: Wrong keys an address may send before it has to wait.
   ///   - perMinute: Wrong keys a minute it may send from then on.
   ///   - memory: Addresses, and callers, to remember; the memory used is bounded by it.
-  public init(burst: Int = 10, perMinute: Int = 10, memory: Int = 10_000) {
+  ///   - shared: What several servers count in together; `nil` for one that counts by itself.
+  public init(
+    burst: Int = 10, perMinute: Int = 10, memory: Int = 10_000, sharing shared: SharedBuckets? = nil
+  ) {
     self.burst = burst
     self.perMinute = perMinute
     self.memory = memory
+    self.shared = shared
   }
 
   /// Wrong keys so far, from all addresses.
   public var failureCount: Int { state.withLock(\.failures) }
 
-  /// Counts a wrong key.
-  public func recordFailure(from address: String, at now: ContinuousClock.Instant = .now) {
-    state.withLock { state in
-      state.failures += 1
-      if state.buckets.count >= memory, state.buckets[address] == nil {
-        forgetSome(&state.buckets, at: now)
+  /// Counts an attempt.
+  ///
+  /// Other servers are asked about wrong keys, and once about each caller with a right one.
+  ///
+  /// - Parameters:
+  ///   - attempt: What came with the request.
+  ///   - address: Where the request comes from.
+  /// - Returns: How many seconds the caller has to wait before its key is looked at; `nil` when it need
+  ///   not.
+  public func delay(
+    _ attempt: Attempt, from address: String, at now: ContinuousClock.Instant = .now
+  ) async -> Int? {
+    if isKnown(attempt, address) { return nil }
+    if let seconds = localDelay(address, at: now) { return seconds }
+    if let shared, attempt != .none,
+      let answer = await shared.take(
+        attempt == .wrong ? 1 : 0, from: "address:\(address)", capacity: burst, perMinute: perMinute
+      )
+    {
+      let bucket = TokenBucket(
+        capacity: burst, perMinute: perMinute, tokens: answer.tokens, at: now)
+      state.withLock { state in
+        if !bucket.isFull { remember(bucket, of: address, &state, at: now) }
       }
-      _ = state.buckets[
-        address, default: TokenBucket(capacity: burst, perMinute: perMinute, at: now)
-      ].take(at: now)
+      if !answer.isAllowed { return max(1, Int(bucket.secondsUntilNext.rounded(.up))) }
+      if attempt == .wrong { state.withLock { $0.failures += 1 } }
+    } else if attempt == .wrong {
+      recordFailure(from: address, at: now)
+    }
+    if case .right(let keyID) = attempt {
+      state.withLock { state in
+        guard state.known.count < memory else { return }
+        state.known.insert(Caller(address: address, keyID: keyID))
+      }
+    }
+    return nil
+  }
+
+  private func isKnown(_ attempt: Attempt, _ address: String) -> Bool {
+    guard case .right(let keyID) = attempt else { return false }
+    return state.withLock { $0.known.contains(Caller(address: address, keyID: keyID)) }
+  }
+
+  /// How many seconds an address has to wait by what this server knows.
+  private func localDelay(_ address: String, at now: ContinuousClock.Instant) -> Int? {
+    state.withLock { state in
+      guard var bucket = state.buckets[address] else { return nil }
+      bucket.refill(at: now)
+      state.buckets[address] = bucket.isFull ? nil : bucket
+      return bucket.remaining < 1 ? max(1, Int(bucket.secondsUntilNext.rounded(.up))) : nil
     }
   }
 
-  /// How many seconds a caller has to wait before its key is looked at; `nil` when it need not.
-  ///
-  /// - Parameters:
-  ///   - address: Where the request comes from.
-  ///   - keyID: The key it has, if it has a right one.
-  public func delay(
-    for address: String, keyID: String?, at now: ContinuousClock.Instant = .now
-  ) -> Int? {
+  private func recordFailure(from address: String, at now: ContinuousClock.Instant) {
     state.withLock { state in
-      if let keyID, state.known.contains(Caller(address: address, keyID: keyID)) { return nil }
-      if var bucket = state.buckets[address] {
-        bucket.refill(at: now)
-        state.buckets[address] = bucket.isFull ? nil : bucket
-        if bucket.remaining < 1 { return max(1, Int(bucket.secondsUntilNext.rounded(.up))) }
-      }
-      if let keyID, state.known.count < memory {
-        state.known.insert(Caller(address: address, keyID: keyID))
-      }
-      return nil
+      state.failures += 1
+      var bucket =
+        state.buckets[address] ?? TokenBucket(capacity: burst, perMinute: perMinute, at: now)
+      _ = bucket.take(at: now)
+      remember(bucket, of: address, &state, at: now)
     }
+  }
+
+  private func remember(
+    _ bucket: TokenBucket, of address: String, _ state: inout State,
+    at now: ContinuousClock.Instant
+  ) {
+    if state.buckets.count >= memory, state.buckets[address] == nil {
+      forgetSome(&state.buckets, at: now)
+    }
+    state.buckets[address] = bucket
   }
 
   private func forgetSome(_ buckets: inout [String: TokenBucket], at now: ContinuousClock.Instant) {

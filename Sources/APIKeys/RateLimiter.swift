@@ -14,29 +14,48 @@ public final class RateLimiter: Sendable {
     public let secondsUntilReset: Int
     /// Seconds to wait before the next request, when this one was refused.
     public let retryAfter: Int
+
+    init(_ bucket: TokenBucket, limit: Int, isAllowed: Bool) {
+      self.isAllowed = isAllowed
+      self.limit = limit
+      remaining = bucket.remaining
+      secondsUntilReset = Int(bucket.secondsUntilFull.rounded(.up))
+      retryAfter = isAllowed ? 0 : max(1, Int(bucket.secondsUntilNext.rounded(.up)))
+    }
   }
 
+  private let shared: SharedBuckets?
   private let buckets = Mutex<[String: TokenBucket]>([:])
 
   /// Creates a limiter that knows no key yet.
-  public init() {}
+  ///
+  /// - Parameter shared: What several servers count in together; `nil` for one that counts by itself.
+  public init(sharing shared: SharedBuckets? = nil) {
+    self.shared = shared
+  }
 
   /// Counts a request of a key.
   ///
-  /// A minute's allowance may be used at once; it then comes back evenly over the minute.
+  /// A minute's allowance may be used at once; it then comes back evenly over the minute. While the
+  /// shared buckets are away, this server goes on from what they had last.
   public func admit(
     keyID: String, requestsPerMinute limit: Int, at now: ContinuousClock.Instant = .now
-  ) -> Verdict {
-    buckets.withLock { buckets in
+  ) async -> Verdict {
+    if let answer = await shared?.take(
+      1, from: "key:\(keyID)", capacity: limit, perMinute: limit)
+    {
+      let bucket = TokenBucket(
+        capacity: limit, perMinute: limit, tokens: answer.tokens, at: now)
+      buckets.withLock { $0[keyID] = bucket }
+      return Verdict(bucket, limit: limit, isAllowed: answer.isAllowed)
+    }
+    return buckets.withLock { buckets in
       var bucket =
         buckets[keyID].flatMap { $0.capacity == Double(limit) ? $0 : nil }
         ?? TokenBucket(capacity: limit, perMinute: limit, at: now)
       let isAllowed = bucket.take(at: now)
       buckets[keyID] = bucket
-      return Verdict(
-        isAllowed: isAllowed, limit: limit, remaining: bucket.remaining,
-        secondsUntilReset: Int(bucket.secondsUntilFull.rounded(.up)),
-        retryAfter: isAllowed ? 0 : max(1, Int(bucket.secondsUntilNext.rounded(.up))))
+      return Verdict(bucket, limit: limit, isAllowed: isAllowed)
     }
   }
 }

@@ -6,11 +6,11 @@ struct TokenBucket: Sendable {
   private var tokens: Double
   private var updated: ContinuousClock.Instant
 
-  /// Creates a full bucket.
-  init(capacity: Int, perMinute: Int, at now: ContinuousClock.Instant) {
+  /// Creates a bucket with some tokens; by default it is full.
+  init(capacity: Int, perMinute: Int, tokens: Double? = nil, at now: ContinuousClock.Instant) {
     self.capacity = Double(capacity)
     tokensPerSecond = Double(perMinute) / 60
-    tokens = self.capacity
+    self.tokens = tokens ?? self.capacity
     updated = now
   }
 

@@ -23,6 +23,7 @@ public struct AtelierService: Service {
   private let store: any PredictionStore
   private let worker: JobWorker
   private let counter: RedisCounter?
+  private let limits: SharedBuckets?
   private let keys: KeyRing
   private let logger: Logger
 
@@ -34,6 +35,8 @@ public struct AtelierService: Service {
   ///   - store: Where predictions are kept. The service closes it when it ends.
   ///   - jobs: Where jobs are asked for; they are done by this service too.
   ///   - counter: The counts that servers share; `nil` leaves them to the store.
+  ///   - limits: What the rates of keys are counted in together with other servers; `nil` when this one
+  ///     is alone.
   ///   - keys: The keys that are accepted.
   ///   - web: What the web interface lets people in with.
   ///   - exporter: Where spans of requests go; `nil` when nobody wants them. The service runs it.
@@ -41,7 +44,7 @@ public struct AtelierService: Service {
   ///   - onListening: Told the ports once requests are accepted.
   public init(
     configuration: ServiceConfiguration, models: ServedModels, store: any PredictionStore,
-    jobs: JobBoard, counter: RedisCounter? = nil, keys: KeyRing,
+    jobs: JobBoard, counter: RedisCounter? = nil, limits: SharedBuckets? = nil, keys: KeyRing,
     web: WebAccess = WebAccess(), exporter: SpanExporter? = nil, logger: Logger,
     onListening: @escaping @Sendable (ServicePorts) async -> Void = { _ in }
   ) {
@@ -51,12 +54,14 @@ public struct AtelierService: Service {
     self.logger = logger
     let components = ServiceComponents(
       configuration: configuration, models: models, store: store, jobs: jobs, counter: counter,
-      keys: keys, web: web, tracing: exporter.map { .exporting(to: $0) }, logger: logger)
+      limits: limits, keys: keys, web: web, tracing: exporter.map { .exporting(to: $0) },
+      logger: logger)
     self.exporter = exporter
     worker = JobWorker(
       board: jobs, handlers: components.jobHandlers, configuration: configuration.jobs,
       logger: logger, observer: components.jobMetrics.count)
     self.counter = counter
+    self.limits = limits
     self.keys = keys
     pool = components.pool
     readiness = components.readiness
@@ -115,6 +120,7 @@ public struct AtelierService: Service {
         .init(service: KeyWatch(keys: keys, interval: interval, logger: logger)), at: 0)
     }
     if let counter { services.insert(.init(service: PublishingService(counter: counter)), at: 0) }
+    if let limits { services.insert(.init(service: LimitsService(limits: limits)), at: 0) }
     // The last to stop, so that it sends the spans of the last requests.
     if let exporter { services.insert(.init(service: ExportingService(exporter: exporter)), at: 0) }
     var group = ServiceGroupConfiguration(

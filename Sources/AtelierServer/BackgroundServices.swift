@@ -1,3 +1,4 @@
+import APIKeys
 import Counters
 import Jobs
 import OpenTelemetry
@@ -9,6 +10,15 @@ struct PublishingService: Service {
 
   func run() async throws {
     await cancelWhenGracefulShutdown { await counter.run() }
+  }
+}
+
+/// Keeps the connection to the shared limits while the service runs.
+struct LimitsService: Service {
+  let limits: SharedBuckets
+
+  func run() async throws {
+    await cancelWhenGracefulShutdown { await limits.run() }
   }
 }
 

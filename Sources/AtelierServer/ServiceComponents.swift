@@ -41,17 +41,17 @@ struct ServiceComponents: Sendable {
 
   init(
     configuration: ServiceConfiguration, models: ServedModels, store: any PredictionStore,
-    jobs board: JobBoard, counter: (any PredictionCounter)? = nil, keys: KeyRing,
-    web: WebAccess = WebAccess(), tracing: RequestTracing? = nil,
+    jobs board: JobBoard, counter: (any PredictionCounter)? = nil, limits: SharedBuckets? = nil,
+    keys: KeyRing, web: WebAccess = WebAccess(), tracing: RequestTracing? = nil,
     logger: Logger, now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
   ) {
     self.configuration = configuration
     self.models = models
     self.logger = logger
-    let attempts = AttemptLimiter()
+    let attempts = AttemptLimiter(sharing: limits)
     let verifier = KeyVerifier(keys: keys, attempts: attempts, now: now, logger: logger)
     authenticator = Authenticator(
-      identification: KeyHeader(verifier: verifier), rates: RateLimiter(),
+      identification: KeyHeader(verifier: verifier), rates: RateLimiter(sharing: limits),
       defaultRate: configuration.requestsPerMinute, now: now)
     let metrics = ServiceMetrics(engines: models.current.model.availableEngines)
     let pool = PredictionPool(
@@ -85,7 +85,8 @@ struct ServiceComponents: Sendable {
     let gauges: @Sendable () -> MetricsReport.Gauges = {
       .init(
         queueDepth: pool.queueDepth, queueLimit: configuration.queueLimit,
-        connections: connections.count, wrongKeys: attempts.failureCount, uptime: .now - start,
+        connections: connections.count, wrongKeys: attempts.failureCount, limits: limits,
+        uptime: .now - start,
         models: models.roles)
     }
     let api =

@@ -13,12 +13,52 @@ public final class RedisConnection: Sendable {
   private let address: RedisAddress
   private let timeout: Duration
   private let queue = DispatchQueue(label: "redis")
+  private let waiting = Mutex<[Request]>([])
   private let state = Mutex(State())
+
+  /// A command, and who waits for its answer.
+  private struct Request {
+    let command: [String]
+    let connects: Bool
+    let continuation: CheckedContinuation<Result<RedisReply, RedisError>, Never>
+  }
 
   private struct State: ~Copyable {
     var context: Context?
     var pause = RedisConnection.firstPause
     var nextAttempt = ContinuousClock.now
+
+    /// Writes a command to the connection's buffer.
+    mutating func append(_ command: [String]) throws(RedisError) {
+      guard let pointer = context?.pointer else { throw .unreachable(reason: "not connected") }
+      let arguments = command.map { strdup($0) }
+      defer { for argument in arguments { free(argument) } }
+      var pointers = arguments.map { UnsafePointer($0) }
+      let lengths = command.map(\.utf8.count)
+      guard redisAppendCommandArgv(pointer, Int32(command.count), &pointers, lengths) == REDIS_OK
+      else { throw failure }
+    }
+
+    /// Sends what is in the buffer, and reads the next answer.
+    mutating func reply() throws(RedisError) -> RedisReply {
+      guard let pointer = context?.pointer else { throw .unreachable(reason: "not connected") }
+      var answer: UnsafeMutableRawPointer?
+      guard redisGetReply(pointer, &answer) == REDIS_OK,
+        let reply = answer?.assumingMemoryBound(to: redisReply.self)
+      else { throw failure }
+      defer { freeReplyObject(reply) }
+      return RedisReply(reply)
+    }
+
+    /// Sends one command, which must not be refused.
+    mutating func perform(_ command: [String]) throws(RedisError) {
+      try append(command)
+      if case .error(let reason) = try reply() { throw .refused(reason: reason) }
+    }
+
+    private var failure: RedisError {
+      mutating get { context?.failure ?? .unreachable(reason: "not connected") }
+    }
   }
 
   /// The library's connection; freed with its owner.
@@ -52,63 +92,86 @@ public final class RedisConnection: Sendable {
     (try? await RedisConnection(address, timeout: timeout).send(["PING"])) == .string("PONG")
   }
 
-  /// Sends a command and waits for its answer.
+  /// Sends a command and waits for its answer. Commands that come while others are under way travel
+  /// together, in one round trip.
   ///
+  /// - Parameters:
+  ///   - command: The name of the command, and its arguments.
+  ///   - connects: Whether to connect first when there is no connection, which waits for names to be
+  ///     looked up as long as the system does; otherwise the command fails at once.
   /// - Throws: ``RedisError``; at once while a pause lasts after a failed attempt.
-  public func send(_ command: [String]) async throws(RedisError) -> RedisReply {
+  public func send(
+    _ command: [String], connects: Bool = true
+  ) async throws(RedisError) -> RedisReply {
     let result: Result<RedisReply, RedisError> = await withCheckedContinuation { continuation in
-      queue.async { [self] in
-        let result: Result<RedisReply, RedisError> = state.withLock { state in
-          do throws(RedisError) {
-            return .success(try perform(command, &state))
-          } catch {
-            return .failure(error)
-          }
-        }
-        continuation.resume(returning: result)
+      let isFirst = waiting.withLock { waiting in
+        waiting.append(Request(command: command, connects: connects, continuation: continuation))
+        return waiting.count == 1
       }
+      // Whoever comes later finds the queue busy, or about to be.
+      if isFirst { queue.async { [self] in answer() } }
     }
     return try result.get()
   }
 
-  private func perform(_ command: [String], _ state: inout State) throws(RedisError) -> RedisReply {
-    // A server that was restarted closes idle connections: the first failure is tried once more.
-    if state.context != nil {
-      do throws(RedisError) {
-        return try perform(command, connected: &state)
-      } catch .unreachable {
-        state.context = nil
-      } catch {
-        throw error
-      }
+  /// Sends what waits, all in one go.
+  private func answer() {
+    let requests = waiting.withLock { waiting in
+      defer { waiting = [] }
+      return waiting
     }
-    try connect(&state)
-    do throws(RedisError) {
-      return try perform(command, connected: &state)
-    } catch .unreachable(let reason) {
-      state.context = nil
-      throw .unreachable(reason: reason)
-    } catch {
-      throw error
+    let results = state.withLock { perform(requests, &$0) }
+    for (request, result) in zip(requests, results) {
+      request.continuation.resume(returning: result)
     }
   }
 
   private func perform(
-    _ command: [String], connected state: inout State
-  ) throws(RedisError) -> RedisReply {
-    guard let pointer = state.context?.pointer else { throw .unreachable(reason: "not connected") }
-    let arguments = command.map { strdup($0) }
-    defer { for argument in arguments { free(argument) } }
-    var pointers = arguments.map { UnsafePointer($0) }
-    let lengths = command.map(\.utf8.count)
-    guard
-      let answer = redisCommandArgv(pointer, Int32(command.count), &pointers, lengths)?
-        .assumingMemoryBound(to: redisReply.self)
-    else { throw state.context?.failure ?? .unreachable(reason: "not connected") }
-    defer { freeReplyObject(answer) }
-    let reply = RedisReply(answer)
-    if case .error(let reason) = reply { throw .refused(reason: reason) }
-    return reply
+    _ requests: [Request], _ state: inout State
+  ) -> [Result<RedisReply, RedisError>] {
+    var (results, failure) = exchange(requests[...], &state)
+    // A server that was restarted closes idle connections: what was not answered is sent once more.
+    if failure != nil {
+      state.context = nil
+      if requests.contains(where: \.connects) {
+        do throws(RedisError) {
+          try connect(&state)
+          let (answered, next) = exchange(requests[results.count...], &state)
+          results += answered
+          failure = next
+          if next != nil { state.context = nil }
+        } catch {
+          failure = error
+        }
+      }
+    }
+    if let failure {
+      results += repeatElement(.failure(failure), count: requests.count - results.count)
+    }
+    return results
+  }
+
+  /// Sends commands and reads their answers, in the same order.
+  ///
+  /// - Returns: The answers, and why they are fewer than the commands when the connection broke.
+  private func exchange(
+    _ requests: ArraySlice<Request>, _ state: inout State
+  ) -> (results: [Result<RedisReply, RedisError>], failure: RedisError?) {
+    var results: [Result<RedisReply, RedisError>] = []
+    do throws(RedisError) {
+      for request in requests { try state.append(request.command) }
+      for _ in requests {
+        let reply = try state.reply()
+        if case .error(let reason) = reply {
+          results.append(.failure(.refused(reason: reason)))
+        } else {
+          results.append(.success(reply))
+        }
+      }
+      return (results, nil)
+    } catch {
+      return (results, error)
+    }
   }
 
   private func connect(_ state: inout State) throws(RedisError) {
@@ -138,10 +201,10 @@ public final class RedisConnection: Sendable {
     redisEnableKeepAlive(pointer)
     state.context = consume context
     if let password = address.password {
-      _ = try perform(["AUTH"] + (address.user.map { [$0] } ?? []) + [password], connected: &state)
+      try state.perform(["AUTH"] + (address.user.map { [$0] } ?? []) + [password])
     }
     if address.database != 0 {
-      _ = try perform(["SELECT", String(address.database)], connected: &state)
+      try state.perform(["SELECT", String(address.database)])
     }
   }
 }

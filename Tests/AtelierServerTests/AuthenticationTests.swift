@@ -6,11 +6,38 @@ import HummingbirdTesting
 import InMemoryLogging
 import Logging
 import Records
+import Redis
+import RedisSupport
 import Testing
 
 @testable import AtelierServer
 
-@Suite struct AuthenticationTests {
+@Suite(.timeLimit(.minutes(15))) struct AuthenticationTests {
+  /// A service whose limits are shared.
+  private final class Shared: Sendable {
+    private let buckets: SharedBuckets
+    private let keys: [APIKey]?
+    private let running: Task<Void, Never>
+
+    init(_ redis: RedisServer, _ keys: [APIKey]? = nil) {
+      let buckets = SharedBuckets(address: RedisAddress(port: redis.port))
+      self.buckets = buckets
+      self.keys = keys
+      running = Task { await buckets.run() }
+    }
+
+    deinit { running.cancel() }
+
+    func service() throws -> TestService { try TestService(limits: buckets, keys: keys) }
+
+    func untilReachable() async throws {
+      while !buckets.isReachable {
+        try Task.checkCancellation()
+        await Task.yield()
+      }
+    }
+  }
+
   private let png = Sample.png(level: 0)
 
   private func predict(
@@ -98,6 +125,80 @@ import Testing
       #expect(refused.headers[.rateLimitRemaining] == "0")
     }
     #expect(try await service.store.counts().total == 2)
+  }
+
+  /// Two servers share the limit of a key through Redis; when it is killed, each goes on by itself.
+  @Test func serversShareTheRateOfAKey() async throws {
+    let redis = try RedisServer()
+    let key = APIKey(
+      id: "key-1", name: "shop", role: .predict, secretHash: SecretHash(of: "secret"),
+      requestsPerMinute: 2)
+    let reader = APIKey(
+      id: "key-2", name: "reader", role: .read, secretHash: SecretHash(of: "reading"))
+    let (first, second) = (Shared(redis, [key, reader]), Shared(redis, [key, reader]))
+    try await first.untilReachable()
+    try await second.untilReachable()
+    let services = (try first.service(), try second.service())
+    try await services.0.test { one in
+      try await services.1.test { other in
+        #expect(try await predict(one, key: "secret").headers[.rateLimitRemaining] == "1")
+        let last = try await predict(other, key: "secret")
+        #expect(last.status == .ok)
+        #expect(last.headers[.rateLimitRemaining] == "0")
+        for client in [one, other] {
+          let refused = try await predict(client, key: "secret")
+          #expect(refused.status == .tooManyRequests)
+          #expect(refused.errorCode == "rate_limited")
+          let seconds = try #require(refused.headers[.retryAfter].flatMap { Int($0) })
+          #expect((1...30).contains(seconds))
+          #expect(refused.headers[.rateLimitLimit] == "2")
+          #expect(refused.headers[.rateLimitRemaining] == "0")
+        }
+        #expect(try await metrics(one).contains("atelier_limits_shared 1\n"))
+        redis.stop()
+        #expect(try await predict(one, key: "secret").status == .tooManyRequests)
+        let metrics = try await metrics(one)
+        #expect(metrics.contains("atelier_limits_shared 0\n"))
+        #expect(metrics.contains("atelier_limits_unshared_total 1\n"))
+      }
+    }
+    #expect(try await services.0.store.counts().total == 1)
+  }
+
+  @Test func serversShareTheCountOfWrongKeys() async throws {
+    let redis = try RedisServer()
+    let (first, second) = (Shared(redis), Shared(redis))
+    try await first.untilReachable()
+    try await second.untilReachable()
+    let services = (try first.service(), try second.service())
+    try await services.0.test { one in
+      try await services.1.test { other in
+        let start = ContinuousClock.now
+        var refusing: Set<Int> = []
+        var looked = 0
+        while refusing.count < 2 {
+          for (index, client) in [one, other].enumerated() where !refusing.contains(index) {
+            let response = try await predict(client, key: "guess")
+            if response.status == .unauthorized { looked += 1 } else { refusing.insert(index) }
+          }
+        }
+        let regained = (ContinuousClock.now - start) / .seconds(6)
+        #expect((10...10 + Int(regained) + 1).contains(looked))
+        for client in [one, other] {
+          let refused = try await predict(client, key: "guess")
+          #expect(refused.status == .tooManyRequests)
+          #expect(refused.headers[.retryAfter] != nil)
+          // Whoever guesses right learns as little.
+          #expect(
+            try await predict(client, key: TestService.predictKey).status == .tooManyRequests)
+        }
+      }
+    }
+  }
+
+  private func metrics(_ client: any TestClientProtocol) async throws -> String {
+    try await client.execute(uri: "/metrics", method: .get, headers: Sample.headers(key: "reading"))
+      .text
   }
 
   @Test func repeatsOnlySaneRequestIdentities() async throws {

@@ -1,6 +1,7 @@
 import AtelierServer
 import Foundation
 import Glibc
+import OracleSupport
 import Subprocess
 import SystemPackage
 import Testing
@@ -158,6 +159,23 @@ import Yams
     let example = try Self.text("deploy/example.env")
     for variable in try Self.text("deploy/compose.yaml").matches(of: #/\$\{(\w+)/#) {
       #expect(example.contains("\n\(variable.output.1)="), "\(variable.output.1)")
+    }
+  }
+
+  @Test func composeTakesItsFile() async throws {
+    let file = Self.root.appending(path: "deploy/compose.yaml")
+    try await Oracle.run(
+      script: "compose_file.py", arguments: [file.path], environment: "kubernetes")
+    try await withTemporaryDirectory { folder in
+      let wrong = folder.appending(path: "compose.yaml")
+      let text = try String(contentsOf: file, encoding: .utf8)
+        .replacing("read_only", with: "readonly")
+      try Data(text.utf8).write(to: wrong)
+      let error = await #expect(throws: OracleError.self) {
+        try await Oracle.run(
+          script: "compose_file.py", arguments: [wrong.path], environment: "kubernetes")
+      }
+      #expect(error?.output.contains("readonly") == true)
     }
   }
 

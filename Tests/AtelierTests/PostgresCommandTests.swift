@@ -90,6 +90,45 @@ import Testing
     }
   }
 
+  /// As in a cluster: servers with one database and one home directory. What one of them promotes is served by the
+  /// other, and after a rollback what was served before.
+  @Test func serversFollowAPromotion() async throws {
+    let url = try PostgresServer.shared.get().makeDatabase()
+    try await withTemporaryDirectory { home in
+      let environment = ["DATABASE_URL": url, "ATELIER_LOG_FILE": "none"]
+      _ = try await RunningServer.run(home: home, environment: environment) { first in
+        defer { first.stop(SIGTERM) }
+        _ = try await RunningServer.run(home: home, environment: environment) { second in
+          defer { second.stop(SIGTERM) }
+          let models = try await Self.models(of: second)
+          let before = models.current
+          let other = try #require(models.models.map(\.version).first { $0 != before })
+          let promoted = try await first.send(.post, "/models/\(other)/promote")
+          #expect(promoted.status == 200, "\(promoted.text)")
+          try await Self.wait(for: other, at: second)
+          let answer = try await second.classify("/predict-onnx").text
+          #expect(answer.contains("\"model_version\":\"\(other)\""), "\(answer)")
+          #expect(try await second.send(.post, "/models/rollback").status == 200)
+          try await Self.wait(for: before, at: first)
+        }
+      }
+    }
+  }
+
+  private struct Models: Decodable {
+    struct Model: Decodable { let version: String }
+    let current: String
+    let models: [Model]
+  }
+
+  private static func models(of server: RunningServer) async throws -> Models {
+    try JSONDecoder().decode(Models.self, from: Data(try await server.get("/models").utf8))
+  }
+
+  private static func wait(for version: String, at server: RunningServer) async throws {
+    while try await models(of: server).current != version { try Task.checkCancellation() }
+  }
+
   @Test func saysWhatIsWrongWithADatabase() async throws {
     let server = try PostgresServer(.password("right"))
     let addresses = [

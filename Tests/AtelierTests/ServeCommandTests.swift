@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import HTTPTypes
 @testable import Records
 import RedisSupport
 import Subprocess
@@ -120,6 +121,50 @@ import Testing
         withExtendedLifetime(again) {}
       }
       #expect(status == .exited(0))
+    }
+  }
+
+  /// Two servers, as behind a balancer, share the rates of keys; without Redis each goes on alone and says so.
+  @Test func serversShareTheRatesOfKeys() async throws {
+    let redis = try RedisServer()
+    let environment = [
+      "REDIS_URL": "redis://127.0.0.1:\(redis.port)", "ATELIER_REQUESTS_PER_MINUTE": "100",
+      "ATELIER_LOG_LEVEL": "notice",
+    ]
+    try await withTemporaryDirectory { home in
+      let folders = ["first", "second"].map { home.appending(path: $0) }
+      _ = try await RunningServer.run(home: folders[0], environment: environment) { first in
+        defer { first.stop(SIGTERM) }
+        _ = try await RunningServer.run(home: folders[1], environment: environment) { second in
+          defer { second.stop(SIGTERM) }
+          let servers = [first, second]
+          // They connect to Redis while they start.
+          for folder in folders { try await Self.wait(for: "limits are shared", in: folder) }
+          let start = ContinuousClock.now
+          var allowed = 0
+          for index in 0..<240 {
+            let status = try await servers[index % 2].send(.get, "/stats").status
+            #expect([200, 429].contains(status))
+            if status == 200 { allowed += 1 }
+          }
+          let regained = (ContinuousClock.now - start) / .seconds(60) * 100
+          #expect((100...100 + Int(regained) + 1).contains(allowed))
+          redis.stop()
+          for server in servers {
+            #expect([200, 429].contains(try await server.send(.get, "/stats").status))
+          }
+          for folder in folders { try await Self.wait(for: "limits are not shared", in: folder) }
+        }
+      }
+    }
+  }
+
+  /// Waits until a server has written a line to its log.
+  private static func wait(for line: String, in home: URL) async throws {
+    let file = home.appending(path: "app.log")
+    while (try? String(contentsOf: file, encoding: .utf8))?.contains(line) != true {
+      try Task.checkCancellation()
+      await Task.yield()
     }
   }
 

@@ -66,6 +66,54 @@ import Testing
     #expect(message { try PostgresPredictionStore(existing: address) }.contains("newer version"))
   }
 
+  /// As in an upgrade that replaces servers one after the other: those of this version go on, also with what
+  /// they have prepared, while one of the next changes the schema, and both store.
+  @Test func serversOfTwoVersionsStoreTogether() async throws {
+    let address = try PostgresServer.newDatabase()
+    let old = try PostgresPredictionStore(address)
+    let migrations =
+      PostgresSchema.migrations + [
+        PostgresMigration(
+          name: "of tomorrow",
+          sql: """
+            ALTER TABLE predictions ADD COLUMN tomorrow text;
+            CREATE INDEX predictions_tomorrow ON predictions (tomorrow);
+            CREATE TABLE of_tomorrow (id bigint)
+            """)
+      ]
+    let loads = (0..<4).map { _ in
+      Task {
+        var stored: [PredictionRecord] = []
+        while !Task.isCancelled {
+          let record = PredictionRecord.sample()
+          try await old.insert(record, picture: [1, 2])
+          stored.append(record)
+          _ = try await old.setLabel("Bag", id: record.id)
+          #expect(try await old.record(id: record.id)?.trueLabel == "Bag")
+        }
+        return stored
+      }
+    }
+    try await waitForGrowth(of: old)
+    let new = try await onThread { try PostgresPredictionStore(address, 2, migrations) }
+    let added = (0..<20).map { _ in PredictionRecord.sample() }
+    for record in added { try await new.insert(record) }
+    try await waitForGrowth(of: old)
+    for load in loads { load.cancel() }
+    var stored = Set(added.map(\.id))
+    for load in loads { stored.formUnion(try await load.value.map(\.id)) }
+    for store in [old, new] {
+      #expect(try await store.counts().total == stored.count)
+      var pages = PredictionPages(of: store, matching: PredictionFilter())
+      var found: Set<String> = []
+      while let page = try await pages.next() { found.formUnion(page.map(\.id)) }
+      #expect(found == stored)
+    }
+    // One that starts now says that it is too old, and changes nothing.
+    #expect(throws: RecordsError.self) { try PostgresPredictionStore(address) }
+    try await new.insert(.sample())
+  }
+
   /// Servers whose clocks are wrong make identities of other months; they are kept in their place.
   @Test func keepsPredictionsOfAnyTime() async throws {
     let store = try PostgresPredictionStore(PostgresServer.newDatabase())

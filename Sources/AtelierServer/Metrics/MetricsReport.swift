@@ -1,3 +1,4 @@
+import APIKeys
 import Classification
 
 /// The metrics of the service, written for Prometheus.
@@ -8,6 +9,8 @@ enum MetricsReport {
     var queueLimit: Int
     var connections: Int
     var wrongKeys: Int
+    /// The rates that are limited together with other servers; `nil` when this one is alone.
+    var limits: SharedBuckets?
     var uptime: Duration
     /// The versions that answer, and as what.
     var models: [(version: String, role: String)]
@@ -38,6 +41,14 @@ enum MetricsReport {
     for (name, kind, help, value) in single {
       text.family(name, kind, help: help)
       text.sample(name, value)
+    }
+    if let limits = gauges.limits {
+      text.family(
+        "atelier_limits_shared", .gauge, help: "Whether limits are counted with other servers.")
+      text.sample("atelier_limits_shared", limits.isReachable ? 1 : 0)
+      text.family(
+        "atelier_limits_unshared_total", .counter, help: "Limits decided alone, without Redis.")
+      text.sample("atelier_limits_unshared_total", Double(limits.unsharedCount))
     }
     jobs(&text)
     if let quality { self.quality(quality, &text) }

@@ -16,9 +16,9 @@ struct Authenticator: Sendable {
   func guarding(_ endpoint: Endpoint) -> Endpoint.Handler {
     guard let role = endpoint.role else { return endpoint.handler }
     return { request, context in
-      let key = try identification.key(of: request, context)
+      let key = try await identification.key(of: request, context)
       context.notes.note { $0.keyID = key.id }
-      let limits = try admit(key, needing: role)
+      let limits = try await admit(key, needing: role)
       var context = context
       context.key = key
       var response = try await endpoint.handler(request, context)
@@ -31,14 +31,14 @@ struct Authenticator: Sendable {
   ///
   /// - Returns: The fields of the answer that say how much is left.
   /// - Throws: ``APIError`` with status 403 or 429.
-  func admit(_ key: APIKey, needing role: Role) throws(APIError) -> HTTPFields {
+  func admit(_ key: APIKey, needing role: Role) async throws(APIError) -> HTTPFields {
     guard key.role >= role else {
       throw APIError(
         status: .forbidden, code: .forbidden,
         message: "this needs a key with the role \(role.rawValue); yours has \(key.role.rawValue)")
     }
     guard let limit = key.requestsPerMinute ?? defaultRate else { return [:] }
-    let verdict = rates.admit(keyID: key.id, requestsPerMinute: limit, at: now())
+    let verdict = await rates.admit(keyID: key.id, requestsPerMinute: limit, at: now())
     var fields: HTTPFields = [
       .rateLimitLimit: String(verdict.limit), .rateLimitRemaining: String(verdict.remaining),
       .rateLimitReset: String(verdict.secondsUntilReset),

@@ -6,9 +6,9 @@ import Hummingbird
 struct KeyHeader: CallerIdentification {
   let verifier: KeyVerifier
 
-  func key(of request: Request, _ context: ServiceContext) throws(APIError) -> APIKey {
+  func key(of request: Request, _ context: ServiceContext) async throws(APIError) -> APIKey {
     let secret = request.headers[.apiKey] ?? Self.bearerToken(request)
-    return try verifier.key(forSecret: secret, request, context)
+    return try await verifier.key(forSecret: secret, request, context)
   }
 
   private static func bearerToken(_ request: Request) -> String? {

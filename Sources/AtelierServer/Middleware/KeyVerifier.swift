@@ -25,8 +25,8 @@ struct KeyVerifier: Sendable {
   /// - Throws: As ``key(forSecret:from:)``.
   func key(
     forSecret secret: String?, _ request: Request, _ context: ServiceContext
-  ) throws(APIError) -> APIKey {
-    try key(
+  ) async throws(APIError) -> APIKey {
+    try await key(
       forSecret: secret,
       from: Origin(
         requestID: context.requestID, clientAddress: context.clientAddress,
@@ -38,18 +38,19 @@ struct KeyVerifier: Sendable {
   /// - Parameter secret: `nil` when none came.
   /// - Throws: ``APIError`` with status 401 when there is no such key, 429 when too many wrong ones came
   ///   from the same address.
-  func key(forSecret secret: String?, from caller: Origin) throws(APIError) -> APIKey {
+  func key(forSecret secret: String?, from caller: Origin) async throws(APIError) -> APIKey {
     let key = secret.flatMap { keys.key(forSecret: $0) }
     let address = caller.clientAddress
     let origin = Self.origin(of: address)
-    if let seconds = attempts.delay(for: origin, keyID: key?.id, at: now()) {
+    let attempt =
+      key.map { AttemptLimiter.Attempt.right(keyID: $0.id) } ?? (secret == nil ? .none : .wrong)
+    if let seconds = await attempts.delay(attempt, from: origin, at: now()) {
       throw APIError(
         status: .tooManyRequests, code: .rateLimited,
         message: "too many wrong keys came from your address; wait \(seconds) s",
         headers: [.retryAfter: String(seconds)])
     }
     if let key { return key }
-    if secret != nil { attempts.recordFailure(from: origin, at: now()) }
     logger.warning(
       secret == nil ? "a request had no key" : "a request had a wrong key",
       metadata: [

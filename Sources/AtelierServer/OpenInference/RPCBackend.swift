@@ -30,7 +30,7 @@ struct RPCBackend: InferenceBackend {
     metrics.requestStarted()
     var caller = RPCCaller(call, sampler: tracing?.sampler)
     do throws(OpenInferenceError) {
-      if let access { caller.key = try admit(call, caller, access) }
+      if let access { caller.key = try await admit(call, caller, access) }
       let value = try await body(caller)
       ended(call, caller, failure: nil)
       return value
@@ -42,7 +42,7 @@ struct RPCBackend: InferenceBackend {
 
   private func admit(
     _ call: IncomingCall, _ caller: RPCCaller, _ access: CallAccess
-  ) throws(OpenInferenceError) -> APIKey {
+  ) async throws(OpenInferenceError) -> APIKey {
     let role: Role =
       switch access {
       case .predict: .predict
@@ -50,13 +50,13 @@ struct RPCBackend: InferenceBackend {
       case .admin: .admin
       }
     do throws(APIError) {
-      let key = try verifier.key(
+      let key = try await verifier.key(
         forSecret: call.key,
         from: .init(
           requestID: caller.requestID, clientAddress: call.clientAddress, method: "gRPC",
           path: "/" + call.method))
       caller.notes.note { $0.keyID = key.id }
-      _ = try authenticator.admit(key, needing: role)
+      _ = try await authenticator.admit(key, needing: role)
       return key
     } catch {
       throw OpenInferenceError(error)

@@ -116,14 +116,16 @@ public struct ServiceHost: Sendable {
     let redis = try await redis()
     if let redis {
       logger.info(
-        "counts and jobs are shared through Redis", metadata: ["redis": .string("\(redis)")])
+        "counts, limits and jobs are shared through Redis", metadata: ["redis": .string("\(redis)")]
+      )
     }
     let host = configuration.host.contains(":") ? "[\(configuration.host)]" : configuration.host
     let web = try webAccess(in: storage, firstKey: firstKey?.key)
     let service = AtelierService(
       configuration: configuration, models: models, store: store,
       jobs: jobs(in: home, of: storage.jobs, redis: redis),
-      counter: redis.map { counter(of: store, at: $0) }, keys: keys, web: web,
+      counter: redis.map { counter(of: store, at: $0) },
+      limits: redis.map { limits(at: $0, logger: logger) }, keys: keys, web: web,
       exporter: tracing.map { SpanExporter($0, logger: logger) }, logger: logger
     ) { ports in
       announce(
@@ -222,6 +224,17 @@ public struct ServiceHost: Sendable {
     let address = RedisAddress()
     let answers = await RedisConnection.answers(at: address, within: .milliseconds(200))
     return answers ? address : nil
+  }
+
+  /// The rates that servers limit together.
+  private func limits(at address: RedisAddress, logger: Logger) -> SharedBuckets {
+    SharedBuckets(address: address, prefix: settings.text(.redisPrefix)) { failure in
+      if let failure {
+        logger.error("limits are not shared: this server counts requests by itself", error: failure)
+      } else {
+        logger.notice("limits are shared through Redis")
+      }
+    }
   }
 
   func counter(of store: any PredictionStore, at address: RedisAddress) -> RedisCounter {

@@ -35,9 +35,9 @@ struct SessionRoutes: Sendable {
     let credentials = try await Self.credentials(request)
     let key =
       if let token = credentials.token {
-        try key(forToken: token, request, context)
+        try await key(forToken: token, request, context)
       } else {
-        try verifier.key(forSecret: credentials.key ?? "", request, context)
+        try await verifier.key(forSecret: credentials.key ?? "", request, context)
       }
     context.notes.note { $0.keyID = key.id }
     let session = Session(keyID: key.id)
@@ -66,13 +66,13 @@ struct SessionRoutes: Sendable {
 
   private func key(
     forToken token: String, _ request: Request, _ context: ServiceContext
-  ) throws(APIError) -> APIKey {
+  ) async throws(APIError) -> APIKey {
     if let id = link?.redeem(token, at: verifier.now()), let key = verifier.keys.key(withID: id) {
       return key
     }
     // Counts as a wrong key, so that links cannot be guessed any faster.
     do {
-      return try verifier.key(forSecret: token, request, context)
+      return try await verifier.key(forSecret: token, request, context)
     } catch  where error.status == .unauthorized {
       throw APIError(
         status: .unauthorized, code: .unauthorized,

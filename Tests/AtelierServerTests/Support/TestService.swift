@@ -33,7 +33,7 @@ final class TestService: Sendable {
   init(
     engines: [any InferenceEngine] = EngineKind.allCases.map { BrightnessEngine($0) },
     store: (any PredictionStore)? = nil, counter: (any PredictionCounter)? = nil,
-    keys: [APIKey]? = nil, web: WebAccess = WebAccess(),
+    limits: SharedBuckets? = nil, keys: [APIKey]? = nil, web: WebAccess = WebAccess(),
     models: ServedModels? = nil, tracing: RequestTracing? = nil,
     configure: (inout ServiceConfiguration) -> Void = { _ in }
   ) throws {
@@ -60,7 +60,7 @@ final class TestService: Sendable {
     components = ServiceComponents(
       configuration: configuration,
       models: models ?? ServedModels(LoadedModel(version: version, engines: engines)),
-      store: self.store, jobs: board, counter: counter,
+      store: self.store, jobs: board, counter: counter, limits: limits,
       keys: try KeyRing(
         fixed: keys
           ?? KeyList.parse(
