@@ -19,7 +19,9 @@ enum WinogradTiling {
   ///   - height: Rows of outputs.
   ///   - width: Outputs in a row.
   static func isQuicker(for layer: WeightedLayer, height: Int, width: Int) -> Bool {
-    guard layer.height == 3, layer.width == 3, layer.stride == 1, !layer.isLinear else { return false }
+    guard layer.height == 3, layer.width == 3, layer.stride == 1, !layer.isLinear else {
+      return false
+    }
     let tiles = tiles(height) * tiles(width)
     guard tiles >= Int(ATELIER_WINOGRAD_LEAST_TILES) else { return false }
     let transforms = transformCost * (layer.channels + layer.outputs)
