@@ -36,7 +36,9 @@ public struct PostgresJobStore: JobStore {
 
   /// The job with an identity, or `nil`.
   public func job(id: String) async throws(RecordsError) -> Job? {
-    try await query("SELECT * FROM jobs WHERE id = $1", [PostgresText.text(id)], JobRow.job).first
+    try await query(
+      "SELECT \(PostgresJobs.columns) FROM jobs WHERE id = $1", [PostgresText.text(id)], JobRow.job
+    ).first
   }
 
   /// The newest jobs that a filter lets through.
@@ -46,7 +48,7 @@ public struct PostgresJobStore: JobStore {
     // One more than asked for tells whether there is a next page.
     let jobs = try await query(
       """
-      SELECT * FROM jobs
+      SELECT \(PostgresJobs.columns) FROM jobs
       WHERE ($1::text IS NULL OR id < $1) AND ($2::text IS NULL OR state = $2)
         AND ($3::text IS NULL OR owner_key_id = $3) AND ($4::text[] IS NULL OR kind = ANY($4))
       ORDER BY id DESC LIMIT $5::bigint
@@ -67,7 +69,7 @@ public struct PostgresJobStore: JobStore {
   ) async throws(RecordsError) -> [JobEvent] {
     try await query(
       """
-      SELECT * FROM job_events WHERE job = $1 AND number > $2::bigint
+      SELECT number, created_at, name, data FROM job_events WHERE job = $1 AND number > $2::bigint
       ORDER BY number LIMIT $3::bigint
       """, [PostgresText.text(id), String(number), String(limit)], JobRow.event)
   }

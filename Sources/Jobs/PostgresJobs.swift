@@ -12,13 +12,19 @@ struct PostgresJobs {
     self.time = time
   }
 
+  /// The columns of a job, by name: a server of the next version may add others while this one runs.
+  static let columns = """
+    id, kind, state, parameters, owner_key_id, created_at, started_at, ended_at, done, total, unit, detail,
+    result, error_code, error_message, attempts, cancellation_requested, revision, checkpoint
+    """
+
   /// The oldest job that a worker may take: one that waits, or whose worker died.
   static func candidate(
     _ id: String?, _ kind: JobKind, at time: String?, _ dead: Set<String>
   ) -> PostgresStatement {
     PostgresStatement(
       """
-      SELECT * FROM jobs
+      SELECT \(columns) FROM jobs
       WHERE kind = $1 AND state IN ('queued', 'running') AND ($2::text IS NULL OR id = $2)
         AND (state = 'queued' OR lease_until < coalesce($3::timestamptz, clock_timestamp())
           OR worker = ANY($4::text[]))
@@ -39,7 +45,9 @@ struct PostgresJobs {
   /// A job, which nobody else changes before the transaction ends.
   func job(_ id: String) throws(PostgresError) -> Job? {
     guard
-      let row = try connection.query("SELECT * FROM jobs WHERE id = $1 FOR UPDATE", [id]).rows.first
+      let row = try connection.query(
+        "SELECT \(Self.columns) FROM jobs WHERE id = $1 FOR UPDATE", [id]
+      ).rows.first
     else { return nil }
     return try JobRow.job(row)
   }
@@ -75,7 +83,10 @@ struct PostgresJobs {
       """, [job.id, worker, time])
     try extend(job.id, by: lease)
     try noteState(.running, ofJob: job.id, attempt: job.attempt + 1)
-    guard let row = try connection.query("SELECT * FROM jobs WHERE id = $1", [job.id]).rows.first
+    guard
+      let row = try connection.query(
+        "SELECT \(Self.columns) FROM jobs WHERE id = $1", [job.id]
+      ).rows.first
     else { return nil }
     return JobClaim(
       job: try JobRow.job(row), worker: worker,

@@ -1,9 +1,31 @@
+import PostgreSQL
 import Records
 import Testing
 
 @testable import Jobs
 
 @Suite(.serialized) struct JobStoreTests {
+  /// As in an upgrade: a server goes on, with what it has prepared, while one of the next version adds columns.
+  @Test func jobsGoOnWhenTheNextVersionAddsColumns() async throws {
+    let fixture = try JobFixture(.postgreSQL)
+    let records = try #require(fixture.records as? PostgresPredictionStore)
+    let (board, queue) = (fixture.board(), fixture.queue())
+    for version in 0..<2 {
+      for _ in 0..<3 {
+        let job = try await fixture.submit(board)
+        #expect(try await fixture.store.job(id: job.id)?.id == job.id)
+        let page = try await fixture.store.page(matching: JobFilter(), after: nil, limit: 1)
+        #expect(page.jobs.map(\.id) == [job.id])
+        let claim = try #require(try await queue.claim(JobFixture.kind, for: "worker"))
+        #expect(claim.job.id == job.id)
+        #expect(try await fixture.store.events(ofJob: job.id, after: 0, limit: 9).count == 2)
+      }
+      for table in ["jobs", "job_events"] where version == 0 {
+        _ = try await records.pool.query("ALTER TABLE \(table) ADD COLUMN tomorrow text")
+      }
+    }
+  }
+
   @Test(arguments: JobFixture.Form.databases)
   func listsJobsNewestFirst(form: JobFixture.Form) async throws {
     let fixture = try JobFixture(form)

@@ -5,7 +5,8 @@ import PostgreSQL
 struct PostgresHistorySource: HistorySource {
   let connection: PostgresConnection
 
-  static let record = "SELECT * FROM predictions WHERE id = $1::uuid"
+  static let record =
+    "SELECT \(PredictionColumns.names) FROM predictions WHERE id = $1::uuid"
 
   /// The operator that compares with a pattern and ignores the case.
   private static let like = "ILIKE"
@@ -47,7 +48,7 @@ struct PostgresHistorySource: HistorySource {
     return try PredictionRecord.all(
       in: query(
         """
-        SELECT * FROM predictions
+        SELECT \(PredictionColumns.names) FROM predictions
         WHERE \(condition(filter)) id < ?::uuid AND id >= ?::uuid\(conditions)
         ORDER BY id DESC LIMIT ?::bigint
         """, [bounds.below, bounds.from] + values.map(\.postgres) + [String(count)]))
@@ -61,7 +62,7 @@ struct PostgresHistorySource: HistorySource {
       in: query(
         """
         SELECT records.* FROM unnest(?::bigint[]) AS facets (number) CROSS JOIN LATERAL (
-          SELECT * FROM predictions
+          SELECT \(PredictionColumns.names) FROM predictions
           WHERE facet = facets.number AND id < ?::uuid AND id >= ?::uuid\(conditions)
           ORDER BY id DESC LIMIT ?::bigint
         ) AS records ORDER BY records.id DESC LIMIT ?::bigint

@@ -43,7 +43,7 @@ extension PostgresPredictionStore {
       let answer = try await pool.query(
         """
         UPDATE predictions SET true_label = $1, facet = $2::bigint WHERE id = $3::uuid
-        RETURNING *
+        RETURNING \(PredictionColumns.names)
         """, [label.map(PostgresText.text), String(number), id])
       return try PredictionRecord.all(in: answer).first
     }

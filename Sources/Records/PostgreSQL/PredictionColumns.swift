@@ -13,8 +13,11 @@ enum PredictionColumns {
     ("facet", "bigint"),
   ]
 
+  /// The columns by name. A server that is running has prepared its statements, and PostgreSQL refuses those
+  /// with a star once the server of a next version has added a column.
+  static let names = columns.map(\.name).joined(separator: ", ")
+
   private static let insert: String = {
-    let names = columns.map(\.name).joined(separator: ", ")
     let types = (columns.map(\.type) + ["bytea"]).enumerated()
       .map { "$\($0.offset + 1)::\($0.element)[]" }.joined(separator: ", ")
     return """
