@@ -5,6 +5,8 @@ import SwiftProtobuf
 /// `inference.GRPCInferenceService` over a backend.
 struct InferenceService<Backend: InferenceBackend>: Inference_GRPCInferenceService.ServiceProtocol {
   let backend: Backend
+  /// Bytes that the elements of a message's tensors may have.
+  let messageLimit: Int
 
   func serverLive(
     request: ServerRequest<Inference_ServerLiveRequest>, context: ServerContext
@@ -160,7 +162,14 @@ struct InferenceService<Backend: InferenceBackend>: Inference_GRPCInferenceServi
   private func infer(
     _ message: Inference_ModelInferRequest, for caller: Backend.Caller
   ) async throws(OpenInferenceError) -> Inference_ModelInferResponse {
-    .init(
+    let size = message.elementBytes
+    guard size <= messageLimit else {
+      throw OpenInferenceError(
+        .exhausted,
+        "the tensors have \(size) bytes, and \(messageLimit) are accepted; send fewer pictures at once"
+      )
+    }
+    return .init(
       try await backend.infer(
         InferRequest(message), model: message.modelName, version: message.modelVersion,
         for: caller))

@@ -31,7 +31,21 @@ extension InferRequest {
   }
 }
 
+extension Inference_ModelInferRequest {
+  /// Bytes of all elements, in either form.
+  var elementBytes: Int {
+    rawInputContents.reduce(0) { $0 + $1.count }
+      + inputs.reduce(0) { $0 + ($1.hasContents ? $1.contents.elementBytes : 0) }
+  }
+}
+
 extension Inference_InferTensorContents {
+  /// Bytes of the elements of the types that are taken.
+  fileprivate var elementBytes: Int {
+    boolContents.count + uintContents.count + MemoryLayout<Float>.size * fp32Contents.count
+      + bytesContents.reduce(0) { $0 + $1.count }
+  }
+
   fileprivate func elements(
     of datatype: TensorDatatype, _ name: String
   ) throws(OpenInferenceError) -> TensorContents {

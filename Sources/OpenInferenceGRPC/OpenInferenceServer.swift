@@ -13,7 +13,7 @@ public struct OpenInferenceServer: Sendable {
   ///   - backend: What answers.
   ///   - host: The address to listen on.
   ///   - port: The port; 0 takes a free one.
-  ///   - messageLimit: Bytes a message may have.
+  ///   - messageLimit: Bytes that the elements of a message's tensors may have.
   ///   - idleTimeout: After which a connection without a call is closed.
   /// - Throws: What resolving the host throws.
   public init(
@@ -27,12 +27,17 @@ public struct OpenInferenceServer: Sendable {
         ? .ipv6(host: ip, port: port) : .ipv4(host: ip, port: port),
       transportSecurity: .plaintext,
       config: .defaults {
-        $0.rpc.maxRequestPayloadSize = messageLimit
+        // The transport resets the stream of what is larger, and does not say why. So it takes more
+        // than the service, which does.
+        $0.rpc.maxRequestPayloadSize = 2 * messageLimit
         $0.connection.maxIdleTime = idleTimeout
       })
     server = GRPCServer(
       transport: transport,
-      services: [InferenceService(backend: backend), HealthService(backend: backend)])
+      services: [
+        InferenceService(backend: backend, messageLimit: messageLimit),
+        HealthService(backend: backend),
+      ])
   }
 
   /// Serves until ``beginGracefulShutdown()``, then lets calls in flight end.

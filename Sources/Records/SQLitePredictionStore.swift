@@ -73,7 +73,12 @@ public final class SQLitePredictionStore: PredictionDatabase {
     self.file = file
     var configuration = Configuration()
     configuration.label = "records"
-    configuration.busyMode = .timeout(busyTimeout)
+    // SQLite's own handler waits longer and longer, and so hardly ever looks in the short moments between
+    // the transactions of a busy server.
+    configuration.busyMode = .callback { tries in
+      usleep(1_000)
+      return tries < Int(busyTimeout * 1_000)
+    }
     do {
       try check()
       pool = try DatabasePool(path: file.path, configuration: configuration)
