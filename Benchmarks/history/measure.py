@@ -22,7 +22,7 @@ CONDITIONS = {
     "engine": ["onnx", "native"],
     "model_version": ["spring", "autumn"],
     "uncertain": ["false", "true"],
-    "label": ["unlabelled", "labelled", "right", "wrong"],
+    "label": ["none", "any", "right", "wrong"],
     "min_confidence": ["0.9", "0.999999"],
     "filename": ["IMG", "rare", "nowhere"],
     "to": ["2026-06-15"],
