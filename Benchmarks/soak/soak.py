@@ -19,22 +19,6 @@ MEMORY_SPARE_MB = 4
 LATENCY_GROWTH = 1.25
 
 
-def window(
-    server: RunningServer, workload: Workload, seconds: int, pause_ms: float
-) -> dict[str, float]:
-    before = server.usage()
-    figures = load.drive(server, workload, seconds, CONNECTIONS, pause_ms)
-    after = server.usage()
-    return {
-        "requests": figures["requests"],
-        "rate": figures["requests"] / figures["microseconds"] * 1e6,
-        "p50_ms": figures["p50"] / 1e3,
-        "p99_ms": figures["p99"] / 1e3,
-        "cpu_ms": (after.cpu_seconds - before.cpu_seconds) / figures["requests"] * 1e3,
-        "resident_mb": after.resident_bytes / 1e6,
-    }
-
-
 def thirds(windows: list[dict[str, float]], name: str) -> tuple[float, float]:
     """The medians of the first and of the last third."""
     count = max(1, len(windows) // 3)
@@ -72,13 +56,13 @@ def soak(server: RunningServer, workload: Workload, options: argparse.Namespace)
     while time.monotonic() - start < options.minutes * 60:
         # A connection's time for a request is its pause and the latency.
         pause_ms = max(0.5, CONNECTIONS / target * 1e3 - latency_ms)
-        figures = window(server, workload, options.window, pause_ms)
-        latency_ms = CONNECTIONS / figures["rate"] * 1e3 - pause_ms
+        figures = load.observe(server, workload, options.window, CONNECTIONS, pause_ms)
+        latency_ms = CONNECTIONS / figures["requests_per_second"] * 1e3 - pause_ms
         answered += int(figures["requests"])
         windows.append(figures)
         print(
-            f"| {(time.monotonic() - start) / 60:.1f} | {figures['rate']:.0f} "
-            f"| {figures['p50_ms']:.2f} | {figures['p99_ms']:.2f} | {figures['cpu_ms']:.3f} "
+            f"| {(time.monotonic() - start) / 60:.1f} | {figures['requests_per_second']:.0f} "
+            f"| {figures['p50_ms']:.2f} | {figures['p99_ms']:.2f} | {figures['cpu_ms_per_request']:.3f} "
             f"| {figures['resident_mb']:.1f} |",
             flush=True,
         )

@@ -75,7 +75,7 @@ public final class AttemptLimiter: Sendable {
       state.withLock { state in
         if !bucket.isFull { remember(bucket, of: address, &state, at: now) }
       }
-      if !answer.isAllowed { return max(1, Int(bucket.secondsUntilNext.rounded(.up))) }
+      if !answer.isAllowed { return bucket.secondsUntilNext }
       if attempt == .wrong { state.withLock { $0.failures += 1 } }
     } else if attempt == .wrong {
       recordFailure(from: address, at: now)
@@ -100,7 +100,7 @@ public final class AttemptLimiter: Sendable {
       guard var bucket = state.buckets[address] else { return nil }
       bucket.refill(at: now)
       state.buckets[address] = bucket.isFull ? nil : bucket
-      return bucket.remaining < 1 ? max(1, Int(bucket.secondsUntilNext.rounded(.up))) : nil
+      return bucket.remaining < 1 ? bucket.secondsUntilNext : nil
     }
   }
 

@@ -19,8 +19,8 @@ public final class RateLimiter: Sendable {
       self.isAllowed = isAllowed
       self.limit = limit
       remaining = bucket.remaining
-      secondsUntilReset = Int(bucket.secondsUntilFull.rounded(.up))
-      retryAfter = isAllowed ? 0 : max(1, Int(bucket.secondsUntilNext.rounded(.up)))
+      secondsUntilReset = bucket.secondsUntilFull
+      retryAfter = isAllowed ? 0 : bucket.secondsUntilNext
     }
   }
 

@@ -14,9 +14,7 @@ public struct SecretHash: Sendable, Hashable {
   }
 
   /// The hash in 64 lowercase hexadecimal digits.
-  public var hexadecimal: String {
-    bytes.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
-  }
+  public var hexadecimal: String { bytes.hexadecimal }
 
   /// Compares two hashes in a time that does not depend on where they differ.
   public func matches(_ other: SecretHash) -> Bool {

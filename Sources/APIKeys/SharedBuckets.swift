@@ -145,6 +145,5 @@ public final class SharedBuckets: Sendable {
     return { allowed and 1 or 0, string.format('%.6f', tokens) }
     """
 
-  private static let scriptHash = Insecure.SHA1.hash(data: Data(script.utf8))
-    .map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+  private static let scriptHash = Insecure.SHA1.hash(data: Data(script.utf8)).hexadecimal
 }

@@ -35,9 +35,9 @@ struct TokenBucket: Sendable {
   /// Whether nothing was taken for so long that the bucket need not be remembered.
   var isFull: Bool { tokens >= capacity }
 
-  /// Seconds until there is a token.
-  var secondsUntilNext: Double { max(0, (1 - tokens) / tokensPerSecond) }
+  /// Whole seconds to wait for a token, when there is none; at least one.
+  var secondsUntilNext: Int { max(1, Int(((1 - tokens) / tokensPerSecond).rounded(.up))) }
 
-  /// Seconds until the bucket is full.
-  var secondsUntilFull: Double { max(0, (capacity - tokens) / tokensPerSecond) }
+  /// Whole seconds until the bucket is full.
+  var secondsUntilFull: Int { max(0, Int(((capacity - tokens) / tokensPerSecond).rounded(.up))) }
 }

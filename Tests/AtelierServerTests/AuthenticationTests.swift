@@ -106,11 +106,13 @@ import Testing
     }
   }
 
+  /// A key that may make two requests a minute; its secret is `secret`.
+  private static let limitedKey = APIKey(
+    id: "key-1", name: "shop", role: .predict, secretHash: SecretHash(of: "secret"),
+    requestsPerMinute: 2)
+
   @Test func limitsTheRateOfAKey() async throws {
-    let key = APIKey(
-      id: "key-1", name: "shop", role: .predict, secretHash: SecretHash(of: "secret"),
-      requestsPerMinute: 2)
-    let service = try TestService(keys: [key])
+    let service = try TestService(keys: [Self.limitedKey])
     try await service.test { client in
       let first = try await predict(client, key: "secret")
       #expect(first.status == .ok)
@@ -130,12 +132,11 @@ import Testing
   /// Two servers share the limit of a key through Redis; when it is killed, each goes on by itself.
   @Test func serversShareTheRateOfAKey() async throws {
     let redis = try RedisServer()
-    let key = APIKey(
-      id: "key-1", name: "shop", role: .predict, secretHash: SecretHash(of: "secret"),
-      requestsPerMinute: 2)
     let reader = APIKey(
       id: "key-2", name: "reader", role: .read, secretHash: SecretHash(of: "reading"))
-    let (first, second) = (Shared(redis, [key, reader]), Shared(redis, [key, reader]))
+    let (first, second) = (
+      Shared(redis, [Self.limitedKey, reader]), Shared(redis, [Self.limitedKey, reader])
+    )
     try await first.untilReachable()
     try await second.untilReachable()
     let services = (try first.service(), try second.service())

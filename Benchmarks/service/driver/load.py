@@ -23,11 +23,20 @@ def measure(server: RunningServer, workload: Workload, seconds: int) -> dict[str
     """Warms the server up, drives it for some seconds, and returns the figures."""
     checked = check_answers(server, workload)
     warm_up = drive(server, workload, max(1, seconds // 4))
-    before = server.usage()
-    load = drive(server, workload, seconds)
-    after = server.usage()
+    figures = observe(server, workload, seconds)
     if server.server.database:
-        _check_rows(server, workload, checked, [warm_up, load])
+        _check_rows(server, workload, checked, [warm_up, figures])
+    return figures
+
+
+def observe(
+    server: RunningServer, workload: Workload, seconds: int, connections: int = CONNECTIONS,
+    pause_ms: float | None = None,
+) -> dict[str, float]:
+    """Drives a server as `drive` does, and returns what it did and took."""
+    before = server.usage()
+    load = drive(server, workload, seconds, connections, pause_ms)
+    after = server.usage()
     return {
         "requests": load["requests"],
         "requests_per_second": load["requests"] / load["microseconds"] * 1e6,

@@ -67,7 +67,7 @@ struct MultipartParser {
         place = .content
         return event
       case .content:
-        if let distance = distance(to: separator) {
+        if let distance = buffer.distance(to: separator) {
           if distance > 0, let content = buffer.readSlice(length: distance) {
             return .content(content)
           }
@@ -103,7 +103,7 @@ struct MultipartParser {
       guard buffer.readableBytes >= delimiter.count else { return false }
       place = .preamble(isFirst: false)
     }
-    guard let distance = distance(to: separator) else {
+    guard let distance = buffer.distance(to: separator) else {
       buffer.moveReaderIndex(forwardBy: max(0, buffer.readableBytes - separator.count + 1))
       return false
     }
@@ -125,7 +125,7 @@ struct MultipartParser {
   }
 
   private mutating func header() throws(MultipartForm.Failure) -> Event? {
-    guard let distance = distance(to: Self.headerEnd, within: Self.headerLimit),
+    guard let distance = buffer.distance(to: Self.headerEnd, within: Self.headerLimit),
       let bytes = buffer.readSlice(length: distance)
     else {
       guard buffer.readableBytes < Self.headerLimit else { throw .malformedHeader }
@@ -150,10 +150,6 @@ struct MultipartParser {
     guard buffer.readableBytesView.starts(with: bytes) else { return false }
     buffer.moveReaderIndex(forwardBy: bytes.count)
     return true
-  }
-
-  private func distance(to bytes: [UInt8], within limit: Int = .max) -> Int? {
-    buffer.distance(to: bytes, within: limit)
   }
 }
 
