@@ -111,7 +111,10 @@ let torchBridge: [Target] = [
     // A header, and no dependency: that would be a module, which is not built for C++.
     cxxSettings: [.headerSearchPath("../CTorchInterface/include")],
     linkerSettings: [
-      .unsafeFlags(Target.rpath("libtorch") + ["-Xlinker", "--allow-shlib-undefined"])
+      // There is no Swift in it: a program that brings its own runtime must not load another one.
+      .unsafeFlags(
+        Target.rpath("libtorch") + ["-Xlinker", "--allow-shlib-undefined"]
+          + ["-static-stdlib", "-nostartfiles"])
     ]),
 ]
 

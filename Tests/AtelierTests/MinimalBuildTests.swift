@@ -49,6 +49,14 @@ import Testing
     )
   }
 
+  /// A program with the Swift runtime linked in, as in the images, could not open it otherwise.
+  @Test func theLibraryBesideTheProgramNeedsNoSwiftRuntime() async throws {
+    let library = Program.path.removingLastComponent().appending("libAtelierTorch.so")
+    let needed = try await Self.run("patchelf", "--print-needed", library.string)
+    #expect(needed.output.contains("libtorch_cpu.so"), "\(needed)")
+    #expect(!needed.output.contains("libswift"), "\(needed)")
+  }
+
   @Test func commandsGoByTheNativeEngineOrSayWhatIsMissing() async throws {
     try await withTemporaryDirectory { folder in
       let program = try await Self.program(in: folder)
