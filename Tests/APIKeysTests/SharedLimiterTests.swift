@@ -14,6 +14,8 @@ import Testing
     let attempts: AttemptLimiter
     /// Whether it was told that Redis can be used, each time.
     let told: Told
+    /// When everything happens for the buckets of this server alone, however long a test takes.
+    private let now = ContinuousClock.now
     private let running: Task<Void, Never>
 
     init(on redis: RedisServer) {
@@ -37,7 +39,7 @@ import Testing
 
     /// Counts a request of a key that may make one a minute, unless more are named.
     func admit(_ key: String = "a", perMinute: Int = 1) async -> RateLimiter.Verdict {
-      await rates.admit(keyID: key, requestsPerMinute: perMinute)
+      await rates.admit(keyID: key, requestsPerMinute: perMinute, at: now)
     }
   }
 

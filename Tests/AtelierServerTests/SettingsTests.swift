@@ -58,7 +58,7 @@ import Testing
     let error = await #expect(throws: SettingsError.self) {
       try await Settings(flags: [:], environment: [name: value])
     }
-    guard case .unusable(let setting, "environment", _) = error else {
+    guard case .unusable(let setting, value, _) = error else {
       Issue.record("unexpected \(String(describing: error))")
       return
     }
@@ -74,7 +74,7 @@ import Testing
     let error = await #expect(throws: SettingsError.self) {
       try await precision(["ATELIER_NATIVE_PRECISION": "int4"])
     }
-    #expect(error?.description.contains("is not one of float32, int8") == true)
+    #expect(error?.description.contains("must be one of float32, int8, not \"int4\"") == true)
   }
 
   @Test func saysThatAFileCannotBeRead() async {

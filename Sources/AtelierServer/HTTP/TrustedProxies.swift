@@ -19,7 +19,7 @@ public struct TrustedProxies: Sendable {
       let text = part.trimmingCharacters(in: .whitespaces)
       guard let block = AddressBlock(text) else {
         throw .unusable(
-          .trustedProxies, source: text, reason: "is neither an address nor a block of them")
+          .trustedProxies, value: text, reason: "must be addresses or blocks of them")
       }
       blocks.append(block)
     }

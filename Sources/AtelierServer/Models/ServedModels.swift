@@ -83,7 +83,9 @@ public final class ServedModels: Sendable {
       try version.verify()
       let model = loader(version)
       if let obstacle = ServedModel(model).obstacle {
-        throw SettingsError.unusable(.canary, source: canary.version, reason: "fails: \(obstacle)")
+        throw SettingsError.unusable(
+          .canary, value: canary.version,
+          reason: "must be a version that can be served (this one fails: \(obstacle))")
       }
       tried = (model, canary)
     }

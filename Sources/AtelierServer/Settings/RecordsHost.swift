@@ -29,7 +29,7 @@ public struct RecordsHost: Sendable {
   public func migration() throws -> HistoryMigration {
     guard let address = try settings.databaseAddress else {
       throw SettingsError.unusable(
-        .databaseUrl, source: "empty", reason: "must be the PostgreSQL to move the predictions to")
+        .databaseUrl, value: "", reason: "must be the PostgreSQL to move the predictions to")
     }
     let source = try SQLitePredictionStore(existing: settings.databaseFile)
     return HistoryMigration(from: source, to: try PostgresPredictionStore(address))

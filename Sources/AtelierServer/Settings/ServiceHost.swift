@@ -44,9 +44,8 @@ public struct ServiceHost: Sendable {
         available.contains(engine)
       else {
         throw .unusable(
-          .engines, source: "engines",
-          reason: "has no engine \(name); there are "
-            + available.map(\.rawValue).joined(separator: ", "))
+          .engines, value: String(name),
+          reason: "must be all, or some of " + available.map(\.rawValue).joined(separator: ", "))
       }
       engines.append(engine)
     }
@@ -60,8 +59,9 @@ public struct ServiceHost: Sendable {
     let text = settings.text(.nativePrecision)
     guard let precision = NativePrecision(rawValue: text) else {
       throw .unusable(
-        .nativePrecision, source: text,
-        reason: "is not one of " + NativePrecision.allCases.map(\.rawValue).joined(separator: ", "))
+        .nativePrecision, value: text,
+        reason: "must be one of " + NativePrecision.allCases.map(\.rawValue).joined(separator: ", ")
+      )
     }
     return precision
   }
@@ -73,7 +73,8 @@ public struct ServiceHost: Sendable {
     let text = settings.text(.canary)
     guard !text.isEmpty else { return nil }
     guard let canary = Canary(text) else {
-      throw .unusable(.canary, source: text, reason: "is not a version and a share, as in v3=10%")
+      throw .unusable(
+        .canary, value: text, reason: "must be a version and a share, as in v3=10%")
     }
     return canary
   }
@@ -187,7 +188,9 @@ public struct ServiceHost: Sendable {
 
   func logger(writingTo sink: LogSink) throws(SettingsError) -> Logger {
     guard let level = Logger.Level(rawValue: settings.text(.logLevel).lowercased()) else {
-      throw .unusable(.logLevel, source: settings.text(.logLevel), reason: "is not a level")
+      throw .unusable(
+        .logLevel, value: settings.text(.logLevel),
+        reason: "must be one of " + Logger.Level.allCases.map(\.rawValue).joined(separator: ", "))
     }
     return Logger(label: "atelier") { _ in JSONLogHandler(sink: sink, level: level) }
   }

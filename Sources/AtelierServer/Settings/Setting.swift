@@ -131,6 +131,12 @@ public enum Setting: String, CaseIterable, Sendable {
     }
   }
 
+  /// What the value must be.
+  var requirement: String {
+    guard case .int = defaultValue else { return "must be one text" }
+    return "must be a whole number from \(range.lowerBound) to \(range.upperBound)"
+  }
+
   /// Where state is kept when nothing else is said.
   public static var defaultHome: String {
     FileManager.default.homeDirectoryForCurrentUser.appending(path: ".local/share/atelier").path

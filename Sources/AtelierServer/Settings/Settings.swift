@@ -57,7 +57,9 @@ public struct Settings: Sendable {
             (AbsoluteConfigKey([setting.name]), ConfigValue(setting.defaultValue, isSecret: false))
           })))
     sources.append("default")
-    entries = try Self.read(providers, sources)
+    entries = try Self.read(providers, sources) { setting in
+      flags[setting] ?? environment[setting.environmentName] ?? "the value in \(file ?? "")"
+    }
   }
 
   /// The text of a setting.
@@ -112,7 +114,7 @@ public struct Settings: Sendable {
   }
 
   private static func read(
-    _ providers: [any ConfigProvider], _ sources: [String]
+    _ providers: [any ConfigProvider], _ sources: [String], said: (Setting) -> String
   ) throws(SettingsError) -> [Entry] {
     let recorder = SourceRecorder()
     let reader = ConfigReader(providers: providers, accessReporter: recorder)
@@ -127,12 +129,10 @@ public struct Settings: Sendable {
       }
       let source = sources[recorder.lastProvider]
       guard let value else {
-        throw .unusable(setting, source: source, reason: "is not a value of the right kind")
+        throw .unusable(setting, value: said(setting), reason: setting.requirement)
       }
       if case .int = setting.defaultValue, !setting.range.contains(Int(value) ?? .min) {
-        throw .unusable(
-          setting, source: source,
-          reason: "must be from \(setting.range.lowerBound) to \(setting.range.upperBound)")
+        throw .unusable(setting, value: value, reason: setting.requirement)
       }
       entries.append(Entry(setting: setting, value: value, source: source))
     }

@@ -31,7 +31,7 @@ struct Storage: Sendable {
     }
     guard let durability = Durability(rawValue: settings.text(.durability)) else {
       throw SettingsError.unusable(
-        .durability, source: settings.text(.durability), reason: "is neither power nor process")
+        .durability, value: settings.text(.durability), reason: "must be power or process")
     }
     let store = try SQLitePredictionStore(file: settings.databaseFile, durability: durability)
     self.init(store, home: settings.homeDirectory)

@@ -28,7 +28,7 @@ public struct WorkerHost: Sendable {
     let host = ServiceHost(settings)
     guard try !settings.text(.redisUrl).isEmpty || settings.databaseAddress != nil else {
       throw SettingsError.unusable(
-        .redisUrl, source: "empty",
+        .redisUrl, value: "",
         reason: "must be the servers' Redis to share work with, or DATABASE_URL their PostgreSQL")
     }
     let home = settings.homeDirectory
