@@ -311,7 +311,8 @@ let tests: [Target] = [
       "AtelierServer", "Classification", "Dataset", "Imaging", "Jobs", "ModelStore",
       "OracleSupport", "PostgreSQL", "PostgresSupport", "Records", "RedisSupport",
       "WebDriverSupport", "atelier",
-      .grdb, .httpTypes, .hummingbirdTesting, .nioCore, .subprocess, .systemPackage, .yams,
+      .asyncHTTPClient, .grdb, .httpTypes, .hummingbirdTesting, .nioCore, .nioHTTP1, .subprocess,
+      .systemPackage, .yams,
     ],
     exclude: ["Oracle"], swiftSettings: settings),
 ]

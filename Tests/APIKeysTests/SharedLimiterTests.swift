@@ -68,12 +68,11 @@ import Testing
     let second = await servers[1].admit(perMinute: 2)
     #expect(second.isAllowed && second.remaining == 0)
     #expect((31...60).contains(second.secondsUntilReset))
-    for server in servers {
-      let refused = await server.admit(perMinute: 2)
-      #expect(!refused.isAllowed && (1...30).contains(refused.retryAfter))
-    }
     #expect(await servers[0].admit("b").isAllowed)
-    #expect(!(await servers[1].admit("b").isAllowed))
+    for server in servers {
+      let refused = await server.admit("b")
+      #expect(!refused.isAllowed && (1...60).contains(refused.retryAfter))
+    }
     // Another limit is another bucket.
     #expect(await servers[0].admit(perMinute: 3).remaining == 2)
     #expect(servers.allSatisfy { $0.buckets.unsharedCount == 0 && $0.told.all == [true] })

@@ -86,10 +86,8 @@ import Testing
       }
       try await database.free()
       let (state, status) = try await RunningServer.run(home: home) { server in
-        var now = try await progress(of: id, on: server)
-        while ["queued", "running"].contains(now.state) {
-          now = try await progress(of: id, on: server)
-        }
+        _ = try await server.end(of: id)
+        let now = try await progress(of: id, on: server)
         server.stop(SIGTERM)
         return now.state
       }

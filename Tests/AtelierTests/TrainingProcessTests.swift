@@ -17,7 +17,11 @@ import Testing
   /// What there is to know of a job.
   private struct Report: Decodable {
     struct Detail: Decodable { let phase: String? }
-    struct Progress: Decodable { let detail: Detail? }
+    struct Progress: Decodable {
+      let done: Int
+      let total: Int?
+      let detail: Detail?
+    }
     struct Outcome: Decodable {
       let version: String
       let promoted: Bool
@@ -31,6 +35,12 @@ import Testing
 
     var isOver: Bool { !["queued", "running"].contains(state) }
     var stage: String { state == "queued" ? state : progress.detail?.phase ?? "" }
+
+    /// How far along ``TrainingProcessTests/stages`` it is.
+    var place: Int { TrainingProcessTests.stages.firstIndex(of: stage) ?? 0 }
+    var hasTrained: Bool {
+      isOver || place > 2 || stage == "training" && progress.done == progress.total
+    }
   }
 
   private struct Models: Decodable {
@@ -67,20 +77,21 @@ import Testing
 
   /// Waits until a job has come to a stage, or is over.
   private func reach(_ stage: String, _ id: String, on server: RunningServer) async throws {
-    let order = Self.stages
-    while case let now = try await report(of: id, on: server), !now.isOver {
-      let reached = order.firstIndex(of: now.stage) ?? 0
-      if reached >= order.firstIndex(of: stage) ?? 0 { return }
+    let place = Self.stages.firstIndex(of: stage) ?? 0
+    if place > 2 {
+      try await server.follow(id) { event, data in
+        guard event == "progress" || event == "end" else { return false }
+        return try JSONDecoder().decode(Report.self, from: Data(data.utf8)).hasTrained
+      }
+    }
+    // What comes after training is over too soon for its events.
+    while case let now = try await report(of: id, on: server), !now.isOver, now.place < place {
       await Task.yield()
     }
   }
 
   private func end(of id: String, on server: RunningServer) async throws -> Report {
-    while true {
-      let report = try await report(of: id, on: server)
-      if report.isOver { return report }
-      await Task.yield()
-    }
+    try JSONDecoder().decode(Report.self, from: Data(try await server.end(of: id).utf8))
   }
 
   /// A job that ends is either done as a whole, or has changed nothing that is served.
