@@ -126,4 +126,29 @@ extension WebInterfaceTests {
       try await browser.wait(until: "document.querySelector('h1').textContent === '这里什么都没有'")
     }
   }
+
+  @Test func thePhoneFoldsTheFiltersAway() async throws {
+    let device = Browser.Device(languages: "zh-CN", size: (360, 740), isPhone: true)
+    try await WebService.visit(device, key: WebService.adminKey) { browser, service in
+      func shown() async throws -> [String] {
+        try await browser.value(
+          of: """
+            const { textContent, ariaExpanded } = document.querySelector("#filter-toggle");
+            const { display } = getComputedStyle(document.querySelector("#filters"));
+            return [textContent, ariaExpanded, display];
+            """)
+      }
+      try await browser.open(service.origin + "/history")
+      try await browser.wait(until: Self.isLoaded)
+      #expect(try await shown() == ["筛选", "false", "none"])
+      try await browser.click("#filter-toggle")
+      #expect(try await shown() == ["筛选", "true", "grid"])
+      try await browser.type("8", into: "#filename")
+      try await browser.press(.enter, in: "#filename")
+      try await browser.wait(until: "\(Self.isLoaded) && location.search === '?filename=8'")
+      #expect(try await shown() == ["筛选（1）", "true", "grid"])
+      try await browser.click("#filter-toggle")
+      #expect(try await shown() == ["筛选（1）", "false", "none"])
+    }
+  }
 }

@@ -156,6 +156,8 @@ function showVersions() {
 function fillForm() {
   for (const name of fields) form.elements[name].value = query.value(name);
   byID("batch-filter").hidden = !query.isOfBatch;
+  const count = query.filters.size;
+  byID("filter-toggle").textContent = count > 0 ? word("history.filters_on", { count }) : word("history.filters");
   for (const format of ["csv", "xlsx"]) {
     byID(format).href = `/api/predictions/export?${new URLSearchParams([["format", format], ...query.filters])}`;
   }
@@ -187,6 +189,10 @@ for (const id of ["previous", "next"]) {
     byID("list").scrollIntoView({ block: "start" });
   });
 }
+// On a phone the form would fill the screen; it is folded away there until it is asked for.
+byID("filter-toggle").addEventListener("click", ({ currentTarget: toggle }) => {
+  toggle.setAttribute("aria-expanded", String(toggle.getAttribute("aria-expanded") === "false"));
+});
 addEventListener("popstate", follow);
 document.addEventListener("session", showChoices);
 document.addEventListener("languagechange", () => { showChoices(); show(); });
