@@ -123,6 +123,7 @@ let libraries: [Target] = [
   .library("Networks", ["Classification", .collections]),
   .library("Hashing", [.crypto]),
   .library("Files"),
+  .library("Randomness"),
   .library("Archives", ["CArchive"]),
   .library(
     "StateDictFiles", ["CZlib", "Classification", "Files", "Networks", .collections]),
@@ -168,7 +169,8 @@ let libraries: [Target] = [
   .library(
     "Records",
     [
-      "Classification", "CXlsxWriter", "Files", "Hashing", "PostgreSQL", .grdb, .grdbSQLite,
+      "Classification", "CXlsxWriter", "Files", "Hashing", "PostgreSQL", "Randomness", .grdb,
+      .grdbSQLite,
     ]),
   .library("Monitoring", ["Classification", "ModelStore", "Records", .hdrHistogram]),
   .library(
@@ -183,7 +185,8 @@ let libraries: [Target] = [
     "OpenInferenceGRPC",
     ["OpenInference", .grpcCore, .grpcTransport, .nioCore, .protobuf]),
   .library(
-    "OpenTelemetry", [.asyncHTTPClient, .logging, .nioCore, .nioHTTP1, .protobuf, .tracing]),
+    "OpenTelemetry",
+    ["Randomness", .asyncHTTPClient, .logging, .nioCore, .nioHTTP1, .protobuf, .tracing]),
   .library(
     "AtelierServer",
     [
@@ -217,6 +220,7 @@ let tests: [Target] = [
   .tests(of: "Classification"),
   .tests(of: "Networks", [.collections]),
   .tests(of: "Files"),
+  .tests(of: "Randomness"),
   .tests(of: "Archives", ["OracleSupport"], hasOracle: true),
   .tests(
     of: "StateDictFiles", ["Dataset", "Files", "Networks", "OracleSupport", .collections],

@@ -10,7 +10,10 @@ public struct SecretHash: Sendable, Hashable {
 
   /// Hashes a secret.
   public init(of secret: String) {
-    bytes = Array(SHA256.hash(data: Data(secret.utf8)))
+    var hash = SHA256()
+    var secret = secret
+    secret.withUTF8 { hash.update(bufferPointer: UnsafeRawBufferPointer($0)) }
+    bytes = hash.finalize().withUnsafeBytes { Array($0) }
   }
 
   /// The hash in 64 lowercase hexadecimal digits.

@@ -153,16 +153,22 @@ extension JSONWriter {
   /// Appends a string with its quotes (RFC 8259, section 7).
   private mutating func quote(_ text: String) {
     bytes.append(UInt8(ascii: "\""))
-    if text.utf8.allSatisfy(Self.standsForItself) {
-      bytes += text.utf8
-    } else {
-      for byte in text.utf8 { appendEscaped(byte) }
+    var text = text
+    text.withUTF8 { text in
+      // Looked at to the end, so that many bytes are at once.
+      var mustEscape = false
+      for byte in text {
+        let standsForItself =
+          byte >= 0x20 && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
+        mustEscape = mustEscape || !standsForItself
+      }
+      if mustEscape {
+        for byte in text { appendEscaped(byte) }
+      } else {
+        bytes.append(contentsOf: text)
+      }
     }
     bytes.append(UInt8(ascii: "\""))
-  }
-
-  private static func standsForItself(_ byte: UInt8) -> Bool {
-    byte >= 0x20 && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
   }
 
   private mutating func appendEscaped(_ byte: UInt8) {

@@ -32,6 +32,6 @@ public enum ContentHash {
   private static func digest(of pieces: [some ContiguousBytes]) -> [UInt8] {
     var hash = SHA256()
     for piece in pieces { piece.withUnsafeBytes { hash.update(bufferPointer: $0) } }
-    return Array(hash.finalize())
+    return hash.finalize().withUnsafeBytes { Array($0) }
   }
 }

@@ -40,9 +40,11 @@ struct CastShadow {
     var best = garment
     var bestLikeness: Float = 0
     let steepness = relief.blurred(by: 0.25 * Float(cell))
-    let nearGround = garment.complement.dilated(by: cell)
+    let ground = garment.complement
+    let nearGround = ground.dilated(by: cell)
     for jump in Self.jumps {
-      let rest = withoutSoftParts(garment, smooth: smooth, jump: jump / Float(cell))
+      let rest = withoutSoftParts(
+        garment, beside: ground, smooth: smooth, jump: jump / Float(cell))
       let shadow = garment.subtracting(rest)
       // Smaller jumps find less.
       guard Double(shadow.count) > Self.smallestShare * Double(garment.count) else { break }
@@ -50,7 +52,7 @@ struct CastShadow {
         hasSoftEdge(shadow, of: rest, nearGround: nearGround, relief: relief, smooth: steepness)
       else { continue }
       let (likeness, depth) = likeness(of: relief, toShadowOf: rest)
-      guard likeness > Self.leastLikeness, depth > Self.faintest * ground else { continue }
+      guard likeness > Self.leastLikeness, depth > Self.faintest * self.ground else { continue }
       if likeness + Self.likenessPerJump * jump > bestLikeness {
         bestLikeness = likeness + Self.likenessPerJump * jump
         best = rest
@@ -60,12 +62,16 @@ struct CastShadow {
   }
 
   /// The garment without what the ground grows into.
-  private func withoutSoftParts(_ garment: Mask, smooth: Relief, jump: Float) -> Mask {
+  private func withoutSoftParts(
+    _ garment: Mask, beside ground: Mask, smooth: Relief, jump: Float
+  ) -> Mask {
     let largest = max(jump, 1.5 * noise)
-    let limit = Self.deepest * ground
-    let soft = garment.complement.grown { inside, neighbour in
-      let level = smooth.levels[neighbour]
-      return level > 0 && level <= limit && abs(level - smooth.levels[inside]) <= largest
+    let limit = Self.deepest * self.ground
+    let soft = smooth.levels.withUnsafeBufferPointer { levels in
+      ground.grown { inside, neighbour in
+        let level = levels[neighbour]
+        return level > 0 && level <= limit && abs(level - levels[inside]) <= largest
+      }
     }
     return garment.subtracting(soft.complement.withEnclosedPixels().complement)
   }
@@ -75,12 +81,13 @@ struct CastShadow {
     _ shadow: Mask, of rest: Mask, nearGround: Mask, relief: Relief, smooth: Relief
   ) -> Bool {
     let nearGarment = rest.dilated(by: cell * 3 / 2)
-    let edge = shadow.contains.indices.filter {
-      shadow.contains[$0] && nearGround.contains[$0] && !nearGarment.contains[$0]
+    let edge = shadow.subtracting(nearGarment)
+    var slopes: [Float] = []
+    for index in edge.contains.indices where edge.contains[index] && nearGround.contains[index] {
+      slopes.append(smooth.steepness(x: index % shadow.width, y: index / shadow.width))
     }
-    guard 2 * edge.count >= cell * cell else { return false }
-    let slopes = edge.map { smooth.steepness(x: $0 % shadow.width, y: $0 / shadow.width) }
-    let steepest = slopes.sorted()[slopes.count * 3 / 4] * Float(cell)
+    guard 2 * slopes.count >= cell * cell else { return false }
+    let steepest = slopes.element(ofRank: slopes.count * 3 / 4) * Float(cell)
     // Nine tenths of the shadow may not be less deep than its edge is steep.
     let depth = steepest / Self.steepestEdge
     let shallow = shadow.contains.indices.count {

@@ -65,19 +65,22 @@ struct CloseUp {
     let small = photograph.reduced(by: factor)
     let (across, down) = (min(factor, photograph.width), min(factor, photograph.height))
     let threshold = max(leastRelief, 4 * ground.noise / Float(factor))
-    func differs(_ x: Int, _ y: Int) -> Bool {
-      guard (0..<small.width).contains(x), (0..<small.height).contains(y) else { return false }
-      let level = ground(
-        x: (Float(x) + 0.5) * Float(across) - 0.5, y: (Float(y) + 0.5) * Float(down) - 0.5)
-      return abs(level - Float(small[x, y])) > threshold
+    var differs = Mask(
+      width: small.width, height: small.height,
+      contains: [Bool](repeating: false, count: small.pixels.count))
+    for y in 0..<small.height {
+      for x in 0..<small.width {
+        let level = ground(
+          x: (Float(x) + 0.5) * Float(across) - 0.5, y: (Float(y) + 0.5) * Float(down) - 0.5)
+        differs.contains[y * small.width + x] = abs(level - Float(small[x, y])) > threshold
+      }
     }
     var columns: ClosedRange<Int>?
     var rows: ClosedRange<Int>?
     for y in 0..<small.height {
-      for x in 0..<small.width where differs(x, y) {
+      for x in 0..<small.width where differs.contains[y * small.width + x] {
         // A speck that is alone is dust or noise.
-        let around = [(-1, 0), (1, 0), (0, -1), (0, 1)]
-        guard around.contains(where: { differs(x + $0.0, y + $0.1) }) else { continue }
+        guard differs.hasNeighbour(y * small.width + x) else { continue }
         columns = min(columns?.lowerBound ?? x, x)...max(columns?.upperBound ?? x, x)
         rows = min(rows?.lowerBound ?? y, y)...max(rows?.upperBound ?? y, y)
       }
@@ -127,11 +130,13 @@ struct CloseUp {
   /// The columns and rows from one edge of the garment to the other.
   private func outline(of mask: Mask) -> (columns: Range<Int>, rows: Range<Int>)? {
     let visible = zip(relief.levels, mask.contains).map { $1 ? abs($0) : 0 }
+    var strongest: [Float] = []
     let columns = (0..<mask.width).map { x in
-      Self.strength(of: stride(from: x, to: visible.count, by: mask.width).map { visible[$0] })
+      let column = (0..<mask.height).lazy.map { visible[$0 * mask.width + x] }
+      return Self.strength(of: column, keeping: &strongest)
     }
     let rows = (0..<mask.height).map { y in
-      Self.strength(of: visible[y * mask.width..<(y + 1) * mask.width])
+      Self.strength(of: visible[y * mask.width..<(y + 1) * mask.width], keeping: &strongest)
     }
     guard let left = edge(of: columns), let right = edge(of: columns.reversed()),
       let top = edge(of: rows), let bottom = edge(of: rows.reversed()),
@@ -142,9 +147,14 @@ struct CloseUp {
 
   /// The relief that the strongest fiftieth of a row or column exceeds: a few specks do not hold the
   /// crop open.
-  private static func strength(of line: some Collection<Float>) -> Float {
-    // The strongest ones in falling order: a few, of which the last is asked for.
-    var strongest = [Float](repeating: -.infinity, count: line.count / 50 + 1)
+  ///
+  /// - Parameter strongest: Room for the strongest ones in falling order: a few, of which the last is
+  ///   asked for.
+  private static func strength(
+    of line: some Collection<Float>, keeping strongest: inout [Float]
+  ) -> Float {
+    strongest.removeAll(keepingCapacity: true)
+    strongest.append(contentsOf: repeatElement(-.infinity, count: line.count / 50 + 1))
     for level in line where level > strongest[strongest.count - 1] {
       var position = strongest.count - 1
       while position > 0 && strongest[position - 1] < level {

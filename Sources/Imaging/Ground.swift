@@ -2,7 +2,7 @@
 /// same everywhere, or that changes evenly across the picture as light from one side makes it.
 struct Ground {
   /// A luminance that is a linear function of the place.
-  private struct Slope {
+  private struct Slope: Equatable {
     var level: Float
     var right: Float = 0
     var down: Float = 0
@@ -40,12 +40,14 @@ struct Ground {
   /// through three of the four corners, which the data set's authors go by too.
   init(of plane: Plane) {
     let corners = Self.corners(of: plane)
-    let samples = Self.border(of: plane) + corners.joined()
+    var samples = Self.border(of: plane)
+    for corner in corners { samples += corner }
+    let medians = corners.map(Self.median)
     let mode = Slope(level: Self.mostFrequentLevel(in: samples))
     var best = Self.fitted(mode, to: samples, isLevel: true)
     var support = Self.slopeAdvantage * Float(Self.supporters(of: best, in: samples))
     for missing in corners.indices {
-      let others = corners.indices.filter { $0 != missing }.map { Self.median(of: corners[$0]) }
+      let others = medians.indices.filter { $0 != missing }.map { medians[$0] }
       guard let proposal = Self.slope(through: others) else { continue }
       let fitted = Self.fitted(proposal, to: samples, isLevel: false)
       let count = Float(Self.supporters(of: fitted, in: samples))
@@ -63,28 +65,32 @@ struct Ground {
   private static func border(of plane: Plane) -> [Sample] {
     let (width, height) = (plane.width, plane.height)
     let band = min(max(1, min(width, height) / 64), height, width)
-    return samples(of: plane, rows: 0..<band, columns: 0..<width)
-      + samples(of: plane, rows: height - band..<height, columns: 0..<width)
-      + samples(of: plane, rows: 0..<height, columns: 0..<band)
-      + samples(of: plane, rows: 0..<height, columns: width - band..<width)
+    var border: [Sample] = []
+    append(plane, rows: 0..<band, columns: 0..<width, to: &border)
+    append(plane, rows: height - band..<height, columns: 0..<width, to: &border)
+    append(plane, rows: 0..<height, columns: 0..<band, to: &border)
+    append(plane, rows: 0..<height, columns: width - band..<width, to: &border)
+    return border
   }
 
   private static func corners(of plane: Plane) -> [[Sample]] {
     let (width, height) = (max(1, plane.width / 12), max(1, plane.height / 12))
     return [0..<height, plane.height - height..<plane.height].flatMap { rows in
       [0..<width, plane.width - width..<plane.width].map { columns in
-        samples(of: plane, rows: rows, columns: columns)
+        var corner: [Sample] = []
+        append(plane, rows: rows, columns: columns, to: &corner)
+        return corner
       }
     }
   }
 
-  private static func samples(
-    of plane: Plane, rows: Range<Int>, columns: Range<Int>
-  ) -> [Sample] {
+  private static func append(
+    _ plane: Plane, rows: Range<Int>, columns: Range<Int>, to samples: inout [Sample]
+  ) {
     let step = max(1, max(plane.width, plane.height) / samplingSide)
-    return stride(from: rows.lowerBound, to: rows.upperBound, by: step).flatMap { y in
-      stride(from: columns.lowerBound, to: columns.upperBound, by: step).map { x in
-        Sample(x: Float(x), y: Float(y), level: Float(plane[x, y]))
+    for y in stride(from: rows.lowerBound, to: rows.upperBound, by: step) {
+      for x in stride(from: columns.lowerBound, to: columns.upperBound, by: step) {
+        samples.append(Sample(x: Float(x), y: Float(y), level: Float(plane[x, y])))
       }
     }
   }
@@ -108,7 +114,7 @@ struct Ground {
     let count = Float(corner.count)
     return Sample(
       x: corner.reduce(0) { $0 + $1.x } / count, y: corner.reduce(0) { $0 + $1.y } / count,
-      level: corner.map(\.level).sorted()[corner.count / 2])
+      level: corner.map(\.level).element(ofRank: corner.count / 2))
   }
 
   private static func slope(through places: [Sample]) -> Slope? {
@@ -136,7 +142,10 @@ struct Ground {
         sums.add(x: Double(sample.x), y: Double(sample.y), level: Double(sample.level))
       }
       guard let fit = sums.plane(isLevel: isLevel) else { return slope }
-      slope = Slope(level: Float(fit.level), right: Float(fit.right), down: Float(fit.down))
+      let next = Slope(level: Float(fit.level), right: Float(fit.right), down: Float(fit.down))
+      // The same once is the same ever after.
+      guard next != slope else { return slope }
+      slope = next
     }
     return slope
   }

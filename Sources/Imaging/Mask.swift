@@ -1,4 +1,7 @@
 /// A part of a picture: for each pixel, row by row, whether it belongs to it.
+///
+/// A `Bool` is a byte of 0 or 1, so that loops over whole parts compute with bytes, of which a processor
+/// takes many at once.
 package struct Mask: Hashable {
   let width: Int
   let height: Int
@@ -12,7 +15,13 @@ package struct Mask: Hashable {
   }
 
   /// How many pixels belong to the part.
-  var count: Int { contains.count { $0 } }
+  var count: Int {
+    contains.withUnsafeBytes { bytes in
+      var count = 0
+      for byte in bytes { count &+= Int(byte) }
+      return count
+    }
+  }
 
   /// Calls `body` with each pixel above, below and beside a pixel that is in the picture.
   @inline(__always)
@@ -24,6 +33,13 @@ package struct Mask: Hashable {
     if index < contains.count - width { body(index + width) }
   }
 
+  /// Whether one of the pixels above, below and beside a pixel belongs to the part.
+  func hasNeighbour(_ index: Int) -> Bool {
+    var isFound = false
+    forEachNeighbour(of: index) { isFound = isFound || contains[$0] }
+    return isFound
+  }
+
   /// Whether a pixel lies at the edge of the picture.
   func isAtEdge(_ index: Int) -> Bool {
     let x = index % width
@@ -32,17 +48,27 @@ package struct Mask: Hashable {
 
   /// The part and all pixels that hang together with it, where `joins` lets a pixel of it (first)
   /// take in a neighbour (second).
+  @inline(__always)
   func grown(where joins: (_ inside: Int, _ neighbour: Int) -> Bool) -> Mask {
     var result = self
-    var queue = contains.indices.filter { contains[$0] }
-    var next = 0
-    while next < queue.count {
-      let index = queue[next]
-      next += 1
-      forEachNeighbour(of: index) { neighbour in
-        guard !result.contains[neighbour] && joins(index, neighbour) else { return }
-        result.contains[neighbour] = true
-        queue.append(neighbour)
+    result.contains.withUnsafeMutableBufferPointer { contains in
+      // A pixel comes into the queue once.
+      withUnsafeTemporaryAllocation(of: Int.self, capacity: contains.count) { queue in
+        var (next, end) = (0, 0)
+        for index in contains.indices where contains[index] {
+          queue[end] = index
+          end += 1
+        }
+        while next < end {
+          let index = queue[next]
+          next += 1
+          forEachNeighbour(of: index) { neighbour in
+            guard !contains[neighbour] && joins(index, neighbour) else { return }
+            contains[neighbour] = true
+            queue[end] = neighbour
+            end += 1
+          }
+        }
       }
     }
     return result
@@ -71,61 +97,90 @@ package struct Mask: Hashable {
   }
 
   /// The pixels that are at most `steps` neighbours away from the part, and the part itself.
-  ///
-  /// Two sweeps give every distance: the nearest pixel of the part lies behind one of the neighbours
-  /// that a sweep has passed (Rosenfeld, Pfaltz, *Sequential Operations in Digital Picture Processing*,
-  /// 1966).
   func dilated(by steps: Int) -> Mask {
-    let far = width + height
-    var distances = contains.map { $0 ? 0 : far }
-    distances.withUnsafeMutableBufferPointer { distances in
-      for y in 0..<height {
-        for index in y * width..<(y + 1) * width {
-          let left = index > y * width ? distances[index - 1] : far
-          let above = y > 0 ? distances[index - width] : far
-          distances[index] = min(distances[index], min(left, above) + 1)
-        }
-      }
-      for y in (0..<height).reversed() {
-        for index in (y * width..<(y + 1) * width).reversed() {
-          let right = index < (y + 1) * width - 1 ? distances[index + 1] : far
-          let below = y < height - 1 ? distances[index + width] : far
-          distances[index] = min(distances[index], min(right, below) + 1)
+    var (result, next) = (self, self)
+    for _ in 0..<steps {
+      next.spread(result)
+      swap(&result, &next)
+    }
+    return result
+  }
+
+  /// Becomes another part of the same picture with its neighbours; many pixels at once.
+  private mutating func spread(_ other: Mask) {
+    let (width, height) = (width, height)
+    contains.withUnsafeMutableBytes { spread in
+      other.contains.withUnsafeBytes { bytes in
+        for y in 0..<height {
+          let row = y &* width
+          spread[row] = bytes[row]
+          for x in 1..<max(1, width) { spread[row &+ x] = bytes[row &+ x] | bytes[row &+ x &- 1] }
+          for x in 1..<max(1, width) { spread[row &+ x &- 1] |= bytes[row &+ x] }
+          if y > 0 {
+            for x in row..<row + width { spread[x] |= bytes[x &- width] }
+          }
+          if y < height - 1 {
+            for x in row..<row + width { spread[x] |= bytes[x &+ width] }
+          }
         }
       }
     }
-    return Mask(width: width, height: height, contains: distances.map { $0 <= steps })
   }
 
   /// The pixels that do not belong to the part.
-  var complement: Mask { Mask(width: width, height: height, contains: contains.map { !$0 }) }
+  var complement: Mask {
+    var result = self
+    result.contains.withUnsafeMutableBytes { bytes in
+      for index in bytes.indices { bytes[index] ^= 1 }
+    }
+    return result
+  }
 
   /// The pixels that belong to this part and not to the other.
   func subtracting(_ other: Mask) -> Mask {
-    Mask(
-      width: width, height: height, contains: zip(contains, other.contains).map { $0 && !$1 })
+    var result = self
+    result.contains.withUnsafeMutableBytes { bytes in
+      other.contains.withUnsafeBytes { others in
+        for index in bytes.indices { bytes[index] &= others[index] ^ 1 }
+      }
+    }
+    return result
   }
 
   /// The part and all pixels that have it above, below and on both sides of them.
   func withEnclosedPixels() -> Mask {
-    var sides = [UInt8](repeating: 0, count: contains.count)
-    func sweep(from start: Int, by step: Int, count: Int) {
-      var isBehind = false
-      var index = start
-      for _ in 0..<count {
-        isBehind = isBehind || contains[index]
-        if isBehind { sides[index] += 1 }
-        index += step
+    var result = Mask(
+      width: width, height: height, contains: [Bool](repeating: false, count: contains.count))
+    // Those between the first and the last one of their row.
+    for y in 0..<height {
+      let row = contains[y * width..<(y + 1) * width]
+      guard let first = row.firstIndex(of: true), let last = row.lastIndex(of: true) else {
+        continue
+      }
+      for index in first...last { result.contains[index] = true }
+    }
+    // Of those, the ones that have some above and below, for a whole row at once.
+    for rows in [Array(0..<height), (0..<height).reversed()] {
+      result.keepBehind(self, rows: rows)
+    }
+    return result
+  }
+
+  /// Keeps the pixels at or behind one of another part, in the order of the rows.
+  private mutating func keepBehind(_ other: Mask, rows: [Int]) {
+    var isBehind = [UInt8](repeating: 0, count: width)
+    let width = width
+    contains.withUnsafeMutableBytes { kept in
+      other.contains.withUnsafeBytes { bytes in
+        isBehind.withUnsafeMutableBufferPointer { isBehind in
+          for y in rows {
+            for x in 0..<width {
+              isBehind[x] |= bytes[y &* width &+ x]
+              kept[y &* width &+ x] &= isBehind[x]
+            }
+          }
+        }
       }
     }
-    for y in 0..<height {
-      sweep(from: y * width, by: 1, count: width)
-      sweep(from: (y + 1) * width - 1, by: -1, count: width)
-    }
-    for x in 0..<width {
-      sweep(from: x, by: width, count: height)
-      sweep(from: contains.count - width + x, by: -width, count: height)
-    }
-    return Mask(width: width, height: height, contains: sides.map { $0 == 4 })
   }
 }

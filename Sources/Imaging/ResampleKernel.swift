@@ -15,17 +15,26 @@ struct ResampleKernel {
     let scale = Double(inputSize) / Double(outputSize)
     let stretch = max(scale, 1)
     let support = Self.support * stretch
+    let most = Int(2 * support) + 2
     ranges.reserveCapacity(outputSize)
-    for index in 0..<outputSize {
-      let center = (Double(index) + 0.5) * scale
-      let range =
-        max(Int(center - support + 0.5), 0)..<min(Int(center + support + 0.5), inputSize)
-      let values = range.map { Self.weight(at: (Double($0) - center + 0.5) * (1 / stretch)) }
-      let sum = values.reduce(0, +)
-      ranges.append(range)
-      for value in values {
-        let fixed = (sum == 0 ? value : value / sum) * Double(1 << Self.fractionBits)
-        weights.append(Int32(fixed < 0 ? fixed - 0.5 : fixed + 0.5))
+    weights.reserveCapacity(outputSize * most)
+    withUnsafeTemporaryAllocation(of: Double.self, capacity: most) { values in
+      for index in 0..<outputSize {
+        let center = (Double(index) + 0.5) * scale
+        let range =
+          max(Int(center - support + 0.5), 0)..<min(Int(center + support + 0.5), inputSize)
+        var sum = 0.0
+        for (place, pixel) in range.enumerated() {
+          let value = Self.weight(at: (Double(pixel) - center + 0.5) * (1 / stretch))
+          values.initializeElement(at: place, to: value)
+          sum += value
+        }
+        ranges.append(range)
+        for place in 0..<range.count {
+          let value = values[place]
+          let fixed = (sum == 0 ? value : value / sum) * Double(1 << Self.fractionBits)
+          weights.append(Int32(fixed < 0 ? fixed - 0.5 : fixed + 0.5))
+        }
       }
     }
   }

@@ -14,20 +14,21 @@ struct RowTaps {
 
   /// - Parameter rowLength: How many pixels there are to take from.
   init(_ kernel: ResampleKernel, rowLength: Int) {
-    var weights = kernel.weights[...]
+    let capacity = kernel.weights.count + kernel.ranges.count * Self.lanes
+    places.reserveCapacity(kernel.ranges.count)
+    high.reserveCapacity(capacity)
+    low.reserveCapacity(capacity)
+    var position = 0
     for range in kernel.ranges {
       let count = min((range.count + Self.lanes - 1) / Self.lanes * Self.lanes, rowLength)
       let start = min(range.lowerBound, rowLength - count)
       places.append(CPixelsTaps(start: UInt32(start), count: UInt32(count)))
-      let before = range.lowerBound - start
-      let padded =
-        repeatElement(0, count: before) + weights.prefix(range.count)
-        + repeatElement(0, count: count - before - range.count)
-      weights = weights.dropFirst(range.count)
-      for weight in padded {
+      for pixel in start..<start + count {
+        let weight = range.contains(pixel) ? kernel.weights[position + pixel - range.lowerBound] : 0
         high.append(Int16(weight >> Int32(CPixelsLowBits)))
         low.append(Int16(weight & (1 << Int32(CPixelsLowBits) - 1)))
       }
+      position += range.count
     }
   }
 }

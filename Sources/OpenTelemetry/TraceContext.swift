@@ -1,3 +1,5 @@
+import Randomness
+
 /// A place in a distributed trace (W3C Trace Context, level 1).
 public struct TraceContext: Sendable, Hashable {
   /// The trace: 32 hexadecimal digits.
@@ -61,9 +63,10 @@ public struct TraceContext: Sendable, Hashable {
 
   /// Random words of 64 bits, none of them zero, in hexadecimal.
   private static func random(words: Int) -> String {
-    String(unsafeUninitializedCapacity: 16 * words) { characters in
+    var generator = RandomBits()
+    return String(unsafeUninitializedCapacity: 16 * words) { characters in
       for word in 0..<words {
-        let bits = UInt64.random(in: 1 ... .max)
+        let bits = UInt64.random(in: 1 ... .max, using: &generator)
         for place in 0..<16 {
           let digit = UInt8(bits >> UInt64(60 - 4 * place) & 15)
           characters[16 * word + place] = digit < 10 ? 48 + digit : 87 + digit

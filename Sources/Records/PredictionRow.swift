@@ -5,12 +5,13 @@ import GRDB
 
 /// How a record becomes a row of SQLite, and a row a record.
 enum PredictionRow {
+  /// Adds a row that whoever adds it counts too; see ``GroupCounts``.
   static let insert = """
     INSERT INTO predictions (
       id, created_at, request_id, filename, model_used, model_version, predicted_class, confidence,
       inference_time_ms, top_k, uncertain, preprocess, client_key_id, image_sha256, true_label,
-      garment, facet, picture
-    ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      garment, facet, picture, counted
+    ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)
     ON CONFLICT (id) DO NOTHING
     """
 

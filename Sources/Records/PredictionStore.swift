@@ -2,6 +2,9 @@ public import Foundation
 
 /// Where predictions are kept.
 public protocol PredictionStore: Sendable {
+  /// Told what became of a record.
+  typealias Completion = @Sendable (Result<Void, RecordsError>) -> Void
+
   /// Stores a record, and with it the picture that the model saw.
   ///
   /// Records that arrive together may share a transaction. The call returns only after the record's
@@ -13,6 +16,17 @@ public protocol PredictionStore: Sendable {
   ///     none.
   /// - Throws: ``RecordsError`` when the record is not stored.
   func insert(_ record: PredictionRecord, picture: [UInt8]?) async throws(RecordsError)
+
+  /// Stores a record, as ``insert(_:picture:)`` does, and returns at once.
+  ///
+  /// - Parameters:
+  ///   - insert: The record and its picture.
+  ///   - followers: About how many records of others are going to come within milliseconds. The store
+  ///     may wait a moment for some of them, so that they share its transaction.
+  ///   - completion: Told after the commit, or why the record is not stored: on a thread of the
+  ///     database, which goes on when it returns.
+  func insert(
+    _ insert: PredictionInsert, followers: Int, completion: @escaping Completion)
 
   /// Stores records that were made together, in one transaction where the database can.
   ///
@@ -67,6 +81,20 @@ extension PredictionStore {
   /// Stores a record without a picture.
   public func insert(_ record: PredictionRecord) async throws(RecordsError) {
     try await insert(record, picture: nil)
+  }
+
+  /// Stores a record in a task of its own, and waits for nobody.
+  public func insert(
+    _ insert: PredictionInsert, followers: Int, completion: @escaping Completion
+  ) {
+    Task {
+      do throws(RecordsError) {
+        try await self.insert(insert.record, picture: insert.picture)
+        completion(.success(()))
+      } catch {
+        completion(.failure(error))
+      }
+    }
   }
 
   /// Stores records that were made together, each as if it were alone.

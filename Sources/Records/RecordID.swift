@@ -1,4 +1,5 @@
 public import Foundation
+import Randomness
 
 /// Makes identities that sort by the time they were made: UUIDs of version 7 (RFC 9562, section 5.7).
 public enum RecordID {
@@ -18,7 +19,7 @@ public enum RecordID {
 
   /// A new identity with bits from the system's generator.
   public static func make(at date: Date = Date()) -> String {
-    var generator = SystemRandomNumberGenerator()
+    var generator = RandomBits()
     return make(at: date, using: &generator)
   }
 
@@ -68,7 +69,7 @@ public enum RecordID {
     String(unsafeUninitializedCapacity: 36) { characters in
       var position = 0
       for nibble in 0..<32 {
-        if [8, 12, 16, 20].contains(nibble) {
+        if nibble == 8 || nibble == 12 || nibble == 16 || nibble == 20 {
           characters[position] = UInt8(ascii: "-")
           position += 1
         }

@@ -26,6 +26,9 @@ enum SQLiteSchema {
     migrator.registerMigration("job counts") { database in
       try database.execute(sql: "CREATE INDEX jobs_by_state ON jobs (kind, state)")
     }
+    migrator.registerMigration("group counts") { database in
+      try database.execute(sql: countGroups)
+    }
     return migrator
   }
 
@@ -137,6 +140,21 @@ enum SQLiteSchema {
         WHERE facet = old.facet;
       DELETE FROM prediction_pictures WHERE number = old.picture;
     END;
+    """
+
+  /// Records that are stored together are counted together: whoever does that marks their rows as
+  /// counted, and the triggers leave those alone. What knows nothing of the mark, such as a server of an
+  /// older version that has the database open, is counted for by the triggers as before.
+  private static let countGroups = """
+    ALTER TABLE predictions ADD COLUMN counted INTEGER NOT NULL DEFAULT 0;
+
+    DROP TRIGGER count_inserted_predictions;
+    CREATE TRIGGER count_inserted_predictions AFTER INSERT ON predictions WHEN NOT new.counted BEGIN
+      UPDATE prediction_facets SET predictions = predictions + 1 WHERE facet = new.facet;
+    END;
+
+    DROP TRIGGER tally_inserted_predictions;
+    \(TallySchema.tallyInserted(when: "NOT new.counted"))
     """
 
   /// `attempts` counts workers that took a job, `crashes` those of them that died since the last

@@ -46,6 +46,34 @@ import Testing
     await pool.shutDown()
   }
 
+  @Test func answersWhenTheSequelOfAnOutcomeIsDone() async throws {
+    let pool = pool()
+    let engine = BrightnessEngine(.onnx)
+    let (outcomes, outcome) = AsyncStream<(PredictionOutcome, @Sendable () -> Void)>.makeStream()
+    let job = try pool.submit(work(engine, level: 25), deadline: later) {
+      outcome.yield(($0, $1))
+    }
+    var iterator = outcomes.makeAsyncIterator()
+    let (seen, done) = try #require(await iterator.next())
+    #expect(seen.prediction.best.name == LabelSet.fashionMNIST.names[1])
+    // From the outcome on nobody can take the picture back.
+    #expect(job.isAnswered)
+    job.finish(.failure(.cancelled))
+    pool.expire(at: later)
+    done()
+    #expect(try await job.answer().get().prediction == seen.prediction)
+    // What is no picture has no sequel.
+    let broken = try pool.submit(
+      PredictionWork(
+        bytes: [1, 2, 3], preprocessing: .auto, classifier: work(engine, level: 0).classifier),
+      deadline: later
+    ) { _, _ in
+      Issue.record("an unusable picture has an outcome")
+    }
+    #expect(throws: PredictionFailure.self) { try await broken.answer().get() }
+    await pool.shutDown()
+  }
+
   @Test func doesNotMixEngines() async throws {
     let gate = Gate()
     let (first, second) = (BrightnessEngine(.onnx, gate: gate), BrightnessEngine(.pytorch))

@@ -45,12 +45,12 @@ import Testing
     }
   }
 
-  @Test func tellsColoursFromGrey() {
+  @Test(arguments: [0, 1, 7, 8, 31, 32, 39]) func tellsColoursFromGrey(place: Int) {
     var luminance = [UInt8](repeating: 0, count: 40)
     // The fourth byte means nothing.
     var samples = (0..<40).flatMap { [UInt8]([$0, $0, $0, 255 - $0]) }
     #expect(!cpixels_luminance(samples, 40, &luminance))
-    samples[4 * 39 + 2] += 1
+    samples[4 * place + 2] += 1
     #expect(cpixels_luminance(samples, 40, &luminance))
   }
 }

@@ -20,15 +20,66 @@ import Testing
       let facets = FacetNumbers()
       for record in records {
         let facet = try facets.number(of: Facet(record), in: database)
-        try database.cachedStatement(sql: PredictionRow.insert).execute { values in
-          PredictionRow.append(record, facet: facet, picture: nil, to: &values)
-        }
+        try Self.insert(record, facet: facet, in: database)
       }
     }
     try old.close()
     let store = try SQLitePredictionStore(file: file)
     try await TallyConformance(store: store).check(records, .minute)
     try await TallyConformance(store: store).check(records, .hour)
+  }
+
+  /// Stores a record as versions did that left all counting to the triggers.
+  private static func insert(
+    _ record: PredictionRecord, facet: Int64, in database: Database
+  ) throws {
+    let sql = PredictionRow.insert.replacing(", counted", with: "").replacing(", 1)", with: ")")
+    try database.cachedStatement(sql: sql).execute { values in
+      PredictionRow.append(record, facet: facet, picture: nil, to: &values)
+    }
+  }
+
+  @Test func countsWhatAServerOfAnOlderVersionStoresBesideIt() async throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let records = try TallyConformance.records()
+    let store = try SQLitePredictionStore(file: file)
+    let older = try DatabaseQueue(path: file.path)
+    let facets = FacetNumbers()
+    for start in stride(from: 0, to: records.count, by: 50) {
+      let (own, others) = (records[start..<start + 25], records[start + 25..<start + 50])
+      for result in await store.insert(own.map { PredictionInsert($0, picture: nil) }) {
+        try result.get()
+      }
+      try await older.write { database in
+        for record in others {
+          let facet = try facets.number(of: Facet(record), in: database)
+          try Self.insert(record, facet: facet, in: database)
+        }
+      }
+    }
+    #expect(try await store.counts().total == records.count)
+    for span in TallySpan.allCases { try await TallyConformance(store: store).check(records, span) }
+  }
+
+  @Test func recordsThatAreExpectedWaitForEachOtherAndNotForLong() async throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let store = try SQLitePredictionStore(file: file)
+    // The one waits in vain, the others partly.
+    for expected in [[1_000], (0..<400).map { $0 % 3 == 0 ? 7 : 1_000 }] {
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        for followers in expected {
+          group.addTask {
+            let insert = PredictionInsert(.sample(), picture: nil)
+            try await withCheckedContinuation { continuation in
+              store.insert(insert, followers: followers) { continuation.resume(returning: $0) }
+            }.get()
+          }
+        }
+        try await group.waitForAll()
+      }
+    }
+    #expect(try await store.counts().total == 401)
+    try await store.close()
   }
 
   @Test func anotherConnectionSeesARecordAsSoonAsItIsAnswered() async throws {

@@ -118,7 +118,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
   }
 
   private func answerExpectation(of head: HTTPRequest, _ context: ChannelHandlerContext) {
-    guard head.headerFields[.expect]?.lowercased() == "100-continue" else { return }
+    guard head.headerFields.value(of: .expect)?.lowercased() == "100-continue" else { return }
     // A body that will be refused for its size is better not sent at all.
     let length = head.headerFields[.contentLength].flatMap { Int($0) } ?? 0
     let limit = isUpload(head) ? configuration.uploadLimit : configuration.bodyLimit

@@ -1,38 +1,47 @@
 /// A header field's value with its parameters, as in `form-data; name="file"`.
 struct FieldValue {
   /// What stands before the first semicolon, without the space around it.
-  let value: String
+  private(set) var value = ""
   /// The parameters by their names in lowercase; of equal names the first counts.
-  let parameters: [String: String]
+  private(set) var parameters: [String: String] = [:]
 
   /// Takes a value apart. Inside quotes a backslash makes the next quote or backslash ordinary; any
   /// other backslash stands for itself, as in the file names of some browsers.
   init(_ text: String) {
     // The signs of the syntax are ASCII, so that bytes can be looked at instead of characters.
-    var pieces: [[UInt8]] = [[]]
+    var piece: [UInt8] = []
+    piece.reserveCapacity(text.utf8.count)
+    var isFirst = true
     var isQuoted = false
     var isEscaped = false
     // Quoted bytes are kept apart from the signs of the syntax.
     for byte in text.utf8 {
       switch byte {
       case _ where isEscaped:
-        if byte != Self.quote && byte != Self.backslash {
-          pieces[pieces.count - 1].append(Self.backslash)
-        }
-        pieces[pieces.count - 1].append(byte)
+        if byte != Self.quote && byte != Self.backslash { piece.append(Self.backslash) }
+        piece.append(byte)
         isEscaped = false
       case Self.backslash where isQuoted: isEscaped = true
       case Self.quote: isQuoted.toggle()
-      case UInt8(ascii: ";") where !isQuoted: pieces.append([])
-      default: pieces[pieces.count - 1].append(byte)
+      case UInt8(ascii: ";") where !isQuoted:
+        add(piece, isFirst: isFirst)
+        piece.removeAll(keepingCapacity: true)
+        isFirst = false
+      default: piece.append(byte)
       }
     }
-    value = Self.trimmed(pieces[0][...])
-    parameters = pieces.dropFirst().reduce(into: [:]) { parameters, piece in
-      guard let equals = piece.firstIndex(of: UInt8(ascii: "=")) else { return }
-      let name = Self.trimmed(piece[..<equals]).lowercased()
-      if parameters[name] == nil { parameters[name] = Self.trimmed(piece[(equals + 1)...]) }
+    add(piece, isFirst: isFirst)
+  }
+
+  /// Adds what stands before, between or after semicolons.
+  private mutating func add(_ piece: [UInt8], isFirst: Bool) {
+    guard !isFirst else {
+      value = Self.trimmed(piece[...])
+      return
     }
+    guard let equals = piece.firstIndex(of: UInt8(ascii: "=")) else { return }
+    let name = Self.trimmed(piece[..<equals]).lowercased()
+    if parameters[name] == nil { parameters[name] = Self.trimmed(piece[(equals + 1)...]) }
   }
 
   private static let quote = UInt8(ascii: "\"")

@@ -29,7 +29,7 @@ extension Request {
   ///
   /// - Throws: ``APIError`` with status 413.
   func checkLength(limit: Int) throws(APIError) {
-    if let length = headers[.contentLength].flatMap({ Int($0) }), length > limit {
+    if let length = headers.value(of: .contentLength).flatMap({ Int($0) }), length > limit {
       throw .bodyTooLarge(limit: limit)
     }
   }

@@ -96,10 +96,13 @@ final class PredictionPool: Sendable {
 
   /// Puts a picture in the queue. Ask the job for its answer, and cancel it by finishing it with
   /// ``PredictionFailure/cancelled``.
+  ///
+  /// - Parameter sequel: What is done with the outcome before it is the answer.
   func submit(
-    _ work: PredictionWork, deadline: ContinuousClock.Instant
+    _ work: PredictionWork, deadline: ContinuousClock.Instant,
+    sequel: PredictionJob.Sequel? = nil
   ) throws(PredictionFailure) -> PredictionJob {
-    let job = PredictionJob(work, deadline: deadline)
+    let job = PredictionJob(work, deadline: deadline, sequel: sequel)
     let entry: Result<Bool, PredictionFailure> = state.withLock { state in
       if state.isShutDown { return .failure(.shuttingDown) }
       if state.queue.count >= configuration.queueLimit {

@@ -7,6 +7,7 @@ import Imaging
 import Logging
 import Pipeline
 import Records
+import Synchronization
 
 /// The way of one picture through the service: classified, stored, counted.
 struct PredictionService: Sendable {
@@ -18,6 +19,8 @@ struct PredictionService: Sendable {
   let requestTimeout: Duration
   let versions: VersionMetrics
   let logger: Logger
+  /// Requests whose picture is being classified, of which a record is going to come.
+  private let underWay = RequestsUnderWay()
 
   /// The classifier of an engine and a version of the model, which is loaded if need be.
   ///
@@ -40,6 +43,9 @@ struct PredictionService: Sendable {
 
   /// Classifies a picture and stores the prediction.
   ///
+  /// The thread that computed the prediction hands it to the store at once: the request's own thread is
+  /// woken when the record is on the disk, and not before.
+  ///
   /// - Returns: The record, which is on the disk by then, and what came of the picture.
   /// - Throws: ``APIError``; nothing is stored then.
   func predict(
@@ -49,21 +55,31 @@ struct PredictionService: Sendable {
     let work = PredictionWork(
       bytes: picture.bytes, tensor: picture.tensor, preprocessing: parameters.preprocessing,
       classifier: classifier)
+    let stored = StoredPrediction()
     let outcome: PredictionOutcome
+    underWay.begin()
     do throws(PredictionFailure) {
-      outcome = try await answer(to: work, context).get()
+      outcome = try await answer(to: work, context) { outcome, done in
+        underWay.end()
+        let record = record(
+          of: outcome, filename: picture.filename, parameters: parameters, classifier: classifier,
+          context: context)
+        store(record, of: outcome, context) { result in
+          stored.set(record, result)
+          done()
+        }
+      }.get()
     } catch {
+      underWay.end()
       throw refusal(of: work, error, context)
     }
-    let record = record(
-      of: outcome, filename: picture.filename, parameters: parameters, classifier: classifier,
-      context: context)
-    context.notes.note {
-      $0.outcome = outcome
-      $0.predictedClass = record.predictedClass
-      $0.confidence = record.confidence
+    guard let (record, result) = stored.value else { throw .internalError }
+    do throws(RecordsError) {
+      try result.get()
+    } catch {
+      throw refusal(error, context)
     }
-    try await store(record, outcome.tensor.bytes, context)
+    counter?.predictionsWereStored()
     return (record, outcome)
   }
 
@@ -110,9 +126,10 @@ struct PredictionService: Sendable {
   }
 
   private func answer(
-    to work: PredictionWork, _ context: some PredictionCaller
+    to work: PredictionWork, _ context: some PredictionCaller,
+    sequel: @escaping PredictionJob.Sequel
   ) async throws(PredictionFailure) -> PredictionJob.Answer {
-    let job = try pool.submit(work, deadline: context.start + requestTimeout)
+    let job = try pool.submit(work, deadline: context.start + requestTimeout, sequel: sequel)
     guard let connection = context.connection(among: connections) else {
       return await job.answer()
     }
@@ -121,18 +138,35 @@ struct PredictionService: Sendable {
   }
 
   private func store(
-    _ record: PredictionRecord, _ picture: [UInt8], _ context: some PredictionCaller
-  ) async throws(APIError) {
+    _ record: PredictionRecord, of outcome: PredictionOutcome, _ context: some PredictionCaller,
+    completion: @escaping PredictionStore.Completion
+  ) {
     let start = ContinuousClock.now
-    do throws(RecordsError) {
-      try await store.insert(record, picture: picture)
+    let insert = PredictionInsert(record, picture: outcome.tensor.bytes)
+    store.insert(insert, followers: underWay.count) { result in
+      let time = ContinuousClock.now - start
       context.notes.note {
+        $0.outcome = outcome
+        $0.predictedClass = record.predictedClass
+        $0.confidence = record.confidence
+        guard case .success = result else { return }
         $0.storeStart = start
-        $0.storeTime = .now - start
+        $0.storeTime = time
       }
-      counter?.predictionsWereStored()
-    } catch {
-      throw refusal(error, context)
+      completion(result)
     }
+  }
+}
+
+/// A prediction, and whether it is stored; set once, by the store.
+private final class StoredPrediction: Sendable {
+  private let state = Mutex<(record: PredictionRecord, result: Result<Void, RecordsError>)?>(nil)
+
+  var value: (record: PredictionRecord, result: Result<Void, RecordsError>)? {
+    state.withLock { $0 }
+  }
+
+  func set(_ record: PredictionRecord, _ result: Result<Void, RecordsError>) {
+    state.withLock { $0 = (record, result) }
   }
 }

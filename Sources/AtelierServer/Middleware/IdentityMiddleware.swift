@@ -15,10 +15,10 @@ struct IdentityMiddleware: RouterMiddleware {
   ) async throws -> Response {
     var context = context
     context.clientAddress = trustedProxies.client(
-      peer: context.clientAddress, forwardedFor: request.headers[.forwardedFor])
+      peer: context.clientAddress, forwardedFor: request.headers.value(of: .forwardedFor))
     context.requestID =
-      RequestIdentity.accepted(request.headers[.requestID]) ?? RequestIdentity.make()
-    let trace = TraceContext(traceparent: request.headers[.traceparent])
+      RequestIdentity.accepted(request.headers.value(of: .requestID)) ?? RequestIdentity.make()
+    let trace = TraceContext(traceparent: request.headers.value(of: .traceparent))
     context.trace = sampler?.deciding(trace) ?? trace
     var response = try await next(request, context)
     response.headers[.requestID] = context.requestID

@@ -7,7 +7,7 @@ struct KeyHeader: CallerIdentification {
   let verifier: KeyVerifier
 
   func key(of request: Request, _ context: ServiceContext) async throws(APIError) -> APIKey {
-    let secret = request.headers[.apiKey] ?? Self.bearerToken(request)
+    let secret = request.headers.value(of: .apiKey) ?? Self.bearerToken(request)
     return try await verifier.key(forSecret: secret, request, context)
   }
 

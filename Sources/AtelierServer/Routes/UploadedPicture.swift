@@ -31,7 +31,7 @@ struct UploadedPicture: Sendable {
   ///   - limit: The most bytes the body may have.
   /// - Throws: ``APIError`` when the body is too large, or not such a form.
   init(_ request: Request, limit: Int, notes: RequestNotes) async throws(APIError) {
-    guard let contentType = request.headers[.contentType],
+    guard let contentType = request.headers.value(of: .contentType),
       contentType.lowercased().hasPrefix("multipart/form-data")
     else {
       throw APIError(

@@ -87,11 +87,12 @@ public final class PostgresPredictionStore: PredictionDatabase {
       throw .broken(reason: "\(record.id) is no identity of a record")
     }
     let result: Result<Void, RecordsError> = await withCheckedContinuation { continuation in
-      let waiting = WaitingInsert(
-        insert: PredictionInsert(record, picture: picture), continuation: continuation)
+      let waiting = WaitingInsert(insert: PredictionInsert(record, picture: picture)) {
+        continuation.resume(returning: $0)
+      }
       let refusal: RecordsError? = inserts.withLock { inserts in
         switch inserts.queue.append(waiting, limit: Self.waitingLimit) {
-        case .wait: break
+        case .wait, .go: break
         case .write: inserts.writer = Task { await writeWaiting() }
         case .refuse(let error): return error
         }
@@ -197,7 +198,7 @@ public final class PostgresPredictionStore: PredictionDatabase {
     repeat {
       let group = inserts.withLock { $0.queue.next(limit: Self.groupLimit) }
       let results = await write(group.map(\.insert))
-      for (insert, result) in zip(group, results) { insert.continuation.resume(returning: result) }
+      for (insert, result) in zip(group, results) { insert.completion(result) }
     } while inserts.withLock({ $0.queue.goesOn() })
   }
 }

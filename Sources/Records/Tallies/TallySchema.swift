@@ -16,9 +16,7 @@ enum TallySchema {
     ) STRICT, WITHOUT ROWID;
 
     \(TallySpan.allCases.map(fill).joined())
-    CREATE TRIGGER tally_inserted_predictions AFTER INSERT ON predictions BEGIN
-      \(TallySpan.allCases.map { add("new", $0) }.joined())
-    END;
+    \(tallyInserted())
 
     CREATE TRIGGER tally_labelled_predictions AFTER UPDATE OF facet ON predictions BEGIN
       \(TallySpan.allCases.map { remove("old", $0) + add("new", $0) }.joined())
@@ -27,6 +25,24 @@ enum TallySchema {
     CREATE TRIGGER tally_deleted_predictions AFTER DELETE ON predictions BEGIN
       \(TallySpan.allCases.map { remove("old", $0) }.joined())
     END;
+    """
+
+  /// The trigger that counts rows that are added.
+  ///
+  /// - Parameter condition: Which of them; `nil` for all.
+  static func tallyInserted(when condition: String? = nil) -> String {
+    let which = condition.map { "WHEN \($0) " } ?? ""
+    return """
+      CREATE TRIGGER tally_inserted_predictions AFTER INSERT ON predictions \(which)BEGIN
+        \(TallySpan.allCases.map { add("new", $0) }.joined())
+      END;
+      """
+  }
+
+  /// Adds to a count: its span, period, facet, garment and bin, and how many.
+  static let add = """
+    INSERT INTO prediction_tallies VALUES (?, ?, ?, ?, ?, ?)
+    ON CONFLICT DO UPDATE SET predictions = predictions + excluded.predictions
     """
 
   private static func period(_ row: String, _ span: TallySpan) -> String {
