@@ -26,6 +26,7 @@ public final class SQLitePredictionStore: PredictionDatabase {
 
   package let pool: DatabasePool
   let facets = FacetNumbers()
+  let zones = Mutex(ZoneWork())
   private let queue = Mutex(InsertQueue())
 
   /// Opens the database, which is created if it does not exist, and brings it to the current schema.
@@ -44,6 +45,8 @@ public final class SQLitePredictionStore: PredictionDatabase {
     } preparing: { pool in
       try SQLiteSchema.migrator.migrate(pool)
     }
+    // An older version of the program may have left many predictions without zones.
+    startMakingZones()
   }
 
   /// Opens a database that another process may be using. It has to be there, and of the current
@@ -168,6 +171,7 @@ public final class SQLitePredictionStore: PredictionDatabase {
   /// Stores what is waiting, then closes the database.
   public func close() async throws(RecordsError) {
     queue.withLock { $0.isClosed = true }
+    zones.withLock { $0.isClosed = true }
     do {
       // The writer is serial: what waited before is written before.
       try await pool.writeWithoutTransaction { _ in }
@@ -199,6 +203,7 @@ public final class SQLitePredictionStore: PredictionDatabase {
         for insert in group { results.append(try write(insert, to: database)) }
         return .commit
       }
+      noteStored(results.count)
       return results
     } catch {
       facets.forget()

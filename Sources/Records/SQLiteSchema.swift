@@ -26,6 +26,9 @@ enum SQLiteSchema {
     migrator.registerMigration("job counts") { database in
       try database.execute(sql: "CREATE INDEX jobs_by_state ON jobs (kind, state)")
     }
+    migrator.registerMigration("zones") { database in
+      try database.execute(sql: ZoneSchema.create)
+    }
     return migrator
   }
 
