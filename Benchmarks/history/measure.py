@@ -1,10 +1,13 @@
 """Asks for pages of the history, cold and warm, exports it, and prints tables."""
 
+import contextlib
 import itertools
 import json
 import os
 import pathlib
+import random
 import socket
+import sqlite3
 import statistics
 import subprocess
 import sys
@@ -80,8 +83,23 @@ def forget(home):
         os.close(descriptor)
 
 
+def wait_for_zones(home):
+    """Waits until the server has summed up what is new to it: seconds, megabytes."""
+    begin = time.perf_counter()
+    database = sqlite3.connect(os.path.join(home, "atelier.db"))
+    before, count = -1, 0
+    while count != before:
+        time.sleep(2)
+        before, count = count, database.execute("SELECT count(*) FROM prediction_zones").fetchone()[0]
+    size = database.execute(
+        "SELECT sum(length(start) + length(below) + length(facets) + ifnull(length(names), 0)) "
+        "FROM prediction_zones").fetchone()[0]
+    database.close()
+    return time.perf_counter() - begin - 2, size / 1e6
+
+
 def filters():
-    """Every condition alone, and every two together."""
+    """Every condition alone, every two together, and a hundred times three to all of them."""
     yield {}
     for name, values in CONDITIONS.items():
         for value in values:
@@ -89,24 +107,65 @@ def filters():
     for one, other in itertools.combinations(CONDITIONS, 2):
         for values in itertools.product(CONDITIONS[one], CONDITIONS[other]):
             yield dict(zip((one, other), values))
+    chance = random.Random(11)
+    for _ in range(100):
+        names = chance.sample(sorted(CONDITIONS), chance.randint(3, len(CONDITIONS)))
+        yield {name: chance.choice(CONDITIONS[name]) for name in names}
+
+
+class Times:
+    """Milliseconds that the pages of a filter took, and what was on the first of them."""
+
+    def __init__(self, page):
+        self.count = len(page["predictions"])
+        self.is_short = page["next_cursor"] is not None and self.count < LIMIT
+        self.cold, self.warm, self.next = [], [], []
+
+    def kinds(self):
+        return [("first page, cold", self.cold), ("first page, warm", self.warm), ("next page, warm", self.next)]
 
 
 def measure(home, rounds):
-    """Milliseconds of each filter, cold and warm; each cold page is asked of a connection that the server
-    has open, so that its own cache is what it is in use."""
+    """The times of each filter. Each cold page is asked of a connection that the server has open, so that
+    its own cache is what it is in use."""
     times = {}
     with Server(home) as server:
+        print("zones made in {:.0f} s: {:.1f} MB".format(*wait_for_zones(home)), file=sys.stderr)
         for _ in range(rounds):
             for condition in filters():
-                path = "/predictions?" + urllib.parse.urlencode(condition)
+                path = "/predictions?" + urllib.parse.urlencode(condition | {"limit": LIMIT})
                 forget(home)
                 page, cold = server.get(path)
                 _, warm = server.get(path)
-                key = urllib.parse.unquote_plus(path.split("?")[1]) or "no filter"
-                entry = times.setdefault(key, ([], [], len(page["predictions"])))
-                entry[0].append(cold)
-                entry[1].append(warm)
+                key = urllib.parse.unquote_plus(urllib.parse.urlencode(condition)) or "no filter"
+                entry = times.setdefault(key, Times(page))
+                entry.cold.append(cold)
+                entry.warm.append(warm)
+                if page["next_cursor"]:
+                    _, following = server.get(path + "&cursor=" + page["next_cursor"])
+                    entry.next.append(following)
     return times
+
+
+def describe(values):
+    return f"{statistics.median(values):.1f} ({max(values):.1f})" if values else "–"
+
+
+def report(times):
+    print("| filter | rows | " + " | ".join(name for name, _ in next(iter(times.values())).kinds()) + " |")
+    print("| --- | ---: | ---: | ---: | ---: |")
+    order = sorted(times.items(), key=lambda item: -statistics.median(item[1].warm))
+    for name, entry in order[:12]:
+        cells = " | ".join(describe(values) for _, values in entry.kinds())
+        print(f"| `{name}` | {entry.count} | {cells} |")
+    for place, (name, _) in enumerate(next(iter(times.values())).kinds()):
+        medians = [
+            statistics.median(values) for entry in times.values() for values in [entry.kinds()[place][1]] if values]
+        print(
+            f"\n{name}: of {len(medians)} filters the median takes {statistics.median(medians):.1f} ms, the "
+            f"slowest {max(medians):.1f} ms; {sum(value >= 20 for value in medians)} take 20 ms or more.")
+    short = [name for name, entry in times.items() if entry.is_short]
+    print(f"\nOn {len(short)} first pages there are fewer than {LIMIT} although others may follow: {short}")
 
 
 def export(home, kind, count):
@@ -127,27 +186,26 @@ def export(home, kind, count):
     return seconds, int(result.stdout) / 1_024, size / 1e6
 
 
+@contextlib.contextmanager
+def filled():
+    """A home with the rows: that of HISTORY_HOME, which is kept for the next time, or one for this time."""
+    kept = os.environ.get("HISTORY_HOME")
+    with contextlib.nullcontext(kept) if kept else tempfile.TemporaryDirectory() as home:
+        os.makedirs(home, exist_ok=True)
+        file = os.path.join(home, "atelier.db")
+        if not os.path.exists(file):
+            Server(home).stop()
+            begin = time.perf_counter()
+            rows.fill(file, TOTAL)
+            print(f"{TOTAL:,} rows made in {time.perf_counter() - begin:.0f} s", file=sys.stderr)
+        print(f"the database has {os.path.getsize(file) / 1e9:.2f} GB", file=sys.stderr)
+        yield home
+
+
 def main():
-    with tempfile.TemporaryDirectory(dir=os.environ.get("HISTORY_FOLDER")) as home:
-        Server(home).stop()
-        begin = time.perf_counter()
-        rows.fill(os.path.join(home, "atelier.db"), TOTAL)
-        print(
-            f"{TOTAL:,} rows made in {time.perf_counter() - begin:.0f} s: "
-            f"{os.path.getsize(os.path.join(home, 'atelier.db')) / 1e9:.1f} GB", file=sys.stderr)
+    with filled() as home:
         times = measure(home, ROUNDS)
-        print("| filter | rows | cold, ms: median (most) | warm, ms: median (most) |\n| --- | ---: | ---: | ---: |")
-        order = sorted(times.items(), key=lambda item: -statistics.median(item[1][0]))
-        for name, (cold, warm, count) in order[:12]:
-            print(
-                f"| `{name}` | {count} | {statistics.median(cold):.1f} ({max(cold):.1f}) "
-                f"| {statistics.median(warm):.1f} ({max(warm):.1f}) |")
-        colds = [statistics.median(cold) for cold, _, _ in times.values()]
-        warms = [statistics.median(warm) for _, warm, _ in times.values()]
-        for name, medians in [("Cold", colds), ("Warm", warms)]:
-            print(
-                f"\n{name}: of {len(medians)} filters the median page takes {statistics.median(medians):.1f} ms, the "
-                f"slowest {max(medians):.1f} ms; {sum(value >= 20 for value in medians)} take 20 ms or more.")
+        report(times)
         print("\n| export | rows | seconds | memory, MB | file, MB |\n| --- | ---: | ---: | ---: | ---: |")
         for kind, count in itertools.product(["csv", "xlsx"], [TOTAL // 50, min(TOTAL, 1_000_000)]):
             seconds, memory, size = export(home, kind, count)
@@ -155,4 +213,5 @@ def main():
 
 
 TOTAL, ROUNDS = int(sys.argv[1]), int(sys.argv[2])
+LIMIT = 50
 main()

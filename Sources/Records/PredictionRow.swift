@@ -5,13 +5,16 @@ import GRDB
 
 /// How a record becomes a row of SQLite, and a row a record.
 enum PredictionRow {
+  /// The columns of ``record(_:)``, in its order.
+  static let columns = """
+    id, created_at, request_id, filename, model_used, model_version, predicted_class, confidence, \
+    inference_time_ms, top_k, uncertain, preprocess, client_key_id, image_sha256, true_label, garment
+    """
+
   /// Adds a row that whoever adds it counts too; see ``GroupCounts``.
   static let insert = """
-    INSERT INTO predictions (
-      id, created_at, request_id, filename, model_used, model_version, predicted_class, confidence,
-      inference_time_ms, top_k, uncertain, preprocess, client_key_id, image_sha256, true_label,
-      garment, facet, picture, counted
-    ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)
+    INSERT INTO predictions (\(columns), facet, picture, counted)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)
     ON CONFLICT (id) DO NOTHING
     """
 
@@ -45,19 +48,19 @@ enum PredictionRow {
     if let picture { values.append(picture) } else { values.appendNull() }
   }
 
+  /// The record in a row of ``columns``, which are found by their place: by name, that would take longer than
+  /// SQLite takes to find the row.
   static func record(_ row: Row) throws -> PredictionRecord {
-    guard let createdAt = Timestamp.stored(row["created_at"]) else {
+    guard let createdAt = Timestamp.stored(row[1]) else {
       throw DatabaseError(message: "the time of a prediction cannot be read")
     }
     return PredictionRecord(
-      id: row["id"], createdAt: createdAt,
-      requestID: row["request_id"], filename: row["filename"], modelUsed: row["model_used"],
-      modelVersion: row["model_version"], predictedClass: row["predicted_class"],
-      confidence: row["confidence"], inferenceTimeMilliseconds: row["inference_time_ms"],
-      topK: try JSONDecoder().decode([ClassScore].self, from: Data((row["top_k"] as String).utf8)),
-      isUncertain: row["uncertain"], isGarment: row["garment"], preprocess: row["preprocess"],
-      clientKeyID: row["client_key_id"], imageSHA256: row["image_sha256"],
-      trueLabel: row["true_label"])
+      id: row[0], createdAt: createdAt, requestID: row[2], filename: row[3], modelUsed: row[4],
+      modelVersion: row[5], predictedClass: row[6], confidence: row[7],
+      inferenceTimeMilliseconds: row[8],
+      topK: try JSONDecoder().decode([ClassScore].self, from: Data((row[9] as String).utf8)),
+      isUncertain: row[10], isGarment: row[15], preprocess: row[11], clientKeyID: row[12],
+      imageSHA256: row[13], trueLabel: row[14])
   }
 
   static func encode(_ scores: [ClassScore]) -> String {

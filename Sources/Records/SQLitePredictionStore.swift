@@ -31,6 +31,7 @@ public final class SQLitePredictionStore: PredictionDatabase {
 
   package let pool: DatabasePool
   let facets = FacetNumbers()
+  let zones = Mutex(ZoneWork())
   private let queue = Mutex(InsertQueue())
   /// Signalled when a group that waits for company has it.
   private let company = DispatchSemaphore(value: 0)
@@ -51,6 +52,8 @@ public final class SQLitePredictionStore: PredictionDatabase {
     } preparing: { pool in
       try SQLiteSchema.migrator.migrate(pool)
     }
+    // An older version of the program may have left many predictions without zones.
+    startMakingZones()
   }
 
   /// Opens a database that another process may be using. It has to be there, and of the current
@@ -186,6 +189,7 @@ public final class SQLitePredictionStore: PredictionDatabase {
   /// Stores what is waiting, then closes the database.
   public func close() async throws(RecordsError) {
     queue.withLock { $0.isClosed = true }
+    zones.withLock { $0.isClosed = true }
     do {
       // The writer is serial: what waited before is written before.
       try await pool.writeWithoutTransaction { _ in }
@@ -229,6 +233,7 @@ public final class SQLitePredictionStore: PredictionDatabase {
         try counts.store(in: database)
         return .commit
       }
+      noteStored(results.count)
       return results
     } catch {
       facets.forget()

@@ -29,6 +29,9 @@ enum SQLiteSchema {
     migrator.registerMigration("group counts") { database in
       try database.execute(sql: countGroups)
     }
+    migrator.registerMigration("zones") { database in
+      try database.execute(sql: ZoneSchema.create)
+    }
     return migrator
   }
 

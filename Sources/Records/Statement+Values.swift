@@ -31,6 +31,14 @@ struct StatementValues {
     note(sqlite3_bind_int64(statement, position + 1, number))
   }
 
+  mutating func append(_ value: ConditionValue) {
+    switch value {
+    case .text(let text): append(text)
+    case .number(let number): append(number)
+    case .flag(let flag): append(flag)
+    }
+  }
+
   mutating func append(_ flag: Bool) { append(Int64(flag ? 1 : 0)) }
 
   mutating func append(_ bytes: [UInt8]) {
@@ -63,10 +71,54 @@ extension Statement {
     let code = appended.code == SQLITE_OK ? sqlite3_step(sqliteStatement) : appended.code
     // Says again what the step said.
     defer { sqlite3_reset(sqliteStatement) }
-    guard code == SQLITE_DONE else {
-      throw DatabaseError(
-        resultCode: ResultCode(rawValue: code),
-        message: String(cString: sqlite3_errmsg(sqlite3_db_handle(sqliteStatement))))
+    guard code == SQLITE_DONE else { throw error(code) }
+  }
+
+  /// Runs a statement and reads the rows that it answers, without an object for each of them.
+  ///
+  /// - Parameters:
+  ///   - values: Appends a value for each place of the statement.
+  ///   - body: Takes a row; returns whether to go on.
+  /// - Throws: `DatabaseError`, and what the body throws.
+  func forEachRow(
+    values: (inout StatementValues) -> Void, _ body: (StatementColumns) throws -> Bool
+  ) throws {
+    sqlite3_reset(sqliteStatement)
+    defer { sqlite3_reset(sqliteStatement) }
+    var appended = StatementValues(of: sqliteStatement)
+    values(&appended)
+    guard appended.code == SQLITE_OK else { throw error(appended.code) }
+    while true {
+      let code = sqlite3_step(sqliteStatement)
+      if code == SQLITE_DONE { return }
+      guard code == SQLITE_ROW else { throw error(code) }
+      guard try body(StatementColumns(of: sqliteStatement)) else { return }
     }
+  }
+
+  private func error(_ code: Int32) -> DatabaseError {
+    DatabaseError(
+      resultCode: ResultCode(rawValue: code),
+      message: String(cString: sqlite3_errmsg(sqlite3_db_handle(sqliteStatement))))
+  }
+}
+
+/// The columns of a row, as long as the statement stays at it.
+struct StatementColumns {
+  private let statement: OpaquePointer
+
+  fileprivate init(of statement: OpaquePointer) {
+    self.statement = statement
+  }
+
+  func text(_ column: Int32) -> String { String(decoding: bytes(column), as: UTF8.self) }
+
+  func isNull(_ column: Int32) -> Bool { sqlite3_column_type(statement, column) == SQLITE_NULL }
+
+  /// The bytes of a text or a blob, which are gone when the statement goes on.
+  func bytes(_ column: Int32) -> UnsafeRawBufferPointer {
+    let start = sqlite3_column_blob(statement, column)
+    return UnsafeRawBufferPointer(
+      start: start, count: Int(sqlite3_column_bytes(statement, column)))
   }
 }

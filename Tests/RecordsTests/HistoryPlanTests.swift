@@ -84,6 +84,19 @@ import Testing
     #expect(!plan.contains { $0.hasPrefix("SCAN prediction") && !$0.contains("facets") }, "\(plan)")
   }
 
+  @Test func passesZonesInTheirOrder() throws {
+    for withNames in [false, true] {
+      let zones = try plan(ZoneSQL.zones(withNames: withNames), ["b"])
+      #expect(zones == ["SEARCH prediction_zones USING PRIMARY KEY (start<?)"])
+    }
+    #expect(try plan(ZoneSQL.end, []) == ["SCAN prediction_zones"])
+    let spoilt = try plan(ZoneSQL.spoilt, [])
+    #expect(
+      spoilt == ["SEARCH prediction_zones USING INDEX prediction_zones_to_renew (late>?)"])
+    let rows = try plan(ZoneSQL.rows, ["a", "b", 10])
+    #expect(rows == ["SEARCH predictions USING PRIMARY KEY (id>? AND id<?)"])
+  }
+
   @Test func sortsNoFacets() throws {
     var filter = PredictionFilter()
     filter.predictedClass = "Bag"

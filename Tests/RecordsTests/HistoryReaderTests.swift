@@ -13,8 +13,9 @@ import Testing
     defer { try? FileManager.default.removeItem(at: folder) }
     let store = try SQLitePredictionStore(file: folder.appending(path: "atelier.db"))
     var generator = SeededGenerator(seed: 3)
+    // Too few for a zone.
     let records = RandomHistory.records(
-      3 * HistoryReader.scanStep, versions: 2, using: &generator)
+      5 * HistoryReader.scanStep / 2, versions: 2, using: &generator)
     for result in await store.insert(records.map { PredictionInsert($0, picture: nil) }) {
       try result.get()
     }

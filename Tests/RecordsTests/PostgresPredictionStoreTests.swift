@@ -1,3 +1,4 @@
+import Dataset
 import Foundation
 import PostgreSQL
 import PostgresSupport
@@ -117,6 +118,41 @@ import Testing
     // One that starts now says that it is too old, and changes nothing.
     #expect(throws: RecordsError.self) { try PostgresPredictionStore(address) }
     try await new.insert(.sample())
+  }
+
+  /// What a server of a version without zones stores and labels is found by those that pass zones.
+  @Test func serversThatKnowNoZonesKeepThemTrue() async throws {
+    let address = try PostgresServer.newDatabase()
+    let older = Array(PostgresSchema.migrations.prefix { $0.name != "zones" })
+    let old = try PostgresPredictionStore(address, 2, older)
+    var generator = SeededGenerator(seed: 41)
+    let records = RandomHistory.records(400, versions: 2, using: &generator)
+    func insert(_ records: some Collection<PredictionRecord>) async throws {
+      for result in await old.insert(records.map { PredictionInsert($0, picture: nil) }) {
+        try result.get()
+      }
+    }
+    try await insert(records.filter { $0.id.utf8.last != UInt8(ascii: "7") })
+    let new = try await onThread { try PostgresPredictionStore(address) }
+    try await new.makeZones(ZoneLayout(size: 32, margin: 8))
+    #expect(try await new.zoneCount("true") > 8)
+    let late = records.filter { $0.id.utf8.last == UInt8(ascii: "7") }
+    try await insert(late)
+    let unlabelled = try #require(records.first { $0.trueLabel == nil })
+    _ = try await old.setLabel("Coat", id: unlabelled.id)
+
+    var filter = PredictionFilter()
+    filter.filename = "."
+    filter.label = .labelled
+    let expected = records.filter { filter.accepts($0) || $0.id == unlabelled.id }.map(\.id)
+    for name in ["png", "IMG_1", "."] {
+      filter.filename = name
+      var pages = PredictionPages(of: new, matching: filter, size: 20)
+      var found: [String] = []
+      while let page = try await pages.next() { found += page.map(\.id) }
+      let named = records.filter { $0.filename.lowercased().contains(name.lowercased()) }.map(\.id)
+      #expect(found == Set(expected).intersection(named).sorted(by: >))
+    }
   }
 
   /// Servers whose clocks are wrong make identities of other months; they are kept in their place.

@@ -36,6 +36,20 @@ import Testing
     try await check(HistoryConformance(store: fixture.store))()
   }
 
+  @Test(
+    arguments: StoreFixture.Form.allCases,
+    [
+      ZoneConformance.filtersAsAnArrayDoes, ZoneConformance.missesNothingThatIsStoredMeanwhile,
+      ZoneConformance.removesZonesWithTheirPredictions,
+      ZoneConformance.givesUpFacetsThatChangeTooOften,
+    ])
+  func sumsUpZones(
+    form: StoreFixture.Form, check: @Sendable (ZoneConformance) -> () async throws -> Void
+  ) async throws {
+    let fixture = try StoreFixture(form)
+    try await check(ZoneConformance(store: fixture.store))()
+  }
+
   @Test(arguments: StoreFixture.Form.allCases, TallySpan.allCases)
   func talliesAsAnArrayDoes(form: StoreFixture.Form, span: TallySpan) async throws {
     let fixture = try StoreFixture(form)

@@ -24,8 +24,8 @@ enum OpenAPIHistory {
     """
     Needs a key that may read. All filters have to be met. A page may have fewer predictions than \
     `limit`, even none, and others still follow: for `min_confidence`, `filename` and `request_id` \
-    predictions are looked at one by one, and a page looks at about 10,000. There are more while `next_cursor` is \
-    not null; send it as `cursor` with the same filters. Predictions that are stored meanwhile \
+    predictions may have to be looked at one by one, which a page does for about 10 ms. There are more while \
+    `next_cursor` is not null; send it as `cursor` with the same filters. Predictions that are stored meanwhile \
     neither repeat nor hide others.
     """,
     parameters: OpenAPIHistoryParameters.filters + OpenAPIHistoryParameters.paging,

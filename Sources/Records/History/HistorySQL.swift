@@ -1,6 +1,6 @@
 /// The statements that read the history.
 enum HistorySQL {
-  static let record = "SELECT * FROM predictions WHERE id = ?"
+  static let record = "SELECT \(PredictionRow.columns) FROM predictions WHERE id = ?"
 
   /// Where the newest predictions are looked for, in the order of their identities.
   enum Source: String {
@@ -34,7 +34,10 @@ enum HistorySQL {
 
   /// The newest records between two identities.
   static func records(_ source: Source, _ conditions: String) -> String {
-    "SELECT * FROM \(source.rawValue) id < ? AND id >= ?\(conditions) ORDER BY id DESC LIMIT ?"
+    """
+    SELECT \(PredictionRow.columns) FROM \(source.rawValue) id < ? AND id >= ?\(conditions)
+    ORDER BY id DESC LIMIT ?
+    """
   }
 
   /// The newest identities of a facet between two identities.
@@ -110,7 +113,8 @@ enum HistorySQL {
       values.append(.text(requestID))
     }
     if let filename = filter.filename {
-      sql += #" AND filename \#(like) ? ESCAPE '\'"#
+      // SQLite prepares a statement anew whenever a pattern that is nothing but a value has changed.
+      sql += #" AND filename \#(like) '' || ? ESCAPE '\'"#
       values.append(.text("%\(escaped(filename))%"))
     }
     return (sql, values)

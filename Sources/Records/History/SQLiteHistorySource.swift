@@ -4,6 +4,29 @@ import GRDB
 struct SQLiteHistorySource: HistorySource {
   let database: Database
 
+  // An index holds all that is asked of a facet's predictions, a few bytes of each.
+  var mergeLimit: Int { .max }
+
+  func passZones(
+    in bounds: HistoryBounds, _ search: ZoneSearch, _ body: (HistoryZone) throws -> Bool
+  ) throws {
+    let withNames = !search.grams.isEmpty
+    let statement = try database.cachedStatement(sql: ZoneSQL.zones(withNames: withNames))
+    try statement.forEachRow {
+      $0.append(bounds.below)
+    } _: { row in
+      let zone = HistoryBounds(from: row.text(0), below: row.text(1))
+      guard zone.below > bounds.from else { return false }
+      var facets: [Int64]?
+      if !row.isNull(2) {
+        facets = search.facets(
+          in: row.bytes(2), changes: row.bytes(3),
+          names: withNames && !row.isNull(4) ? row.bytes(4) : nil)
+      }
+      return try body(HistoryZone(bounds: zone, facets: facets))
+    }
+  }
+
   func facets(_ filter: PredictionFilter) throws -> [Int64] {
     let (conditions, values) = HistorySQL.facetConditions(filter)
     return try Int64.fetchAll(
@@ -51,9 +74,17 @@ struct SQLiteHistorySource: HistorySource {
     for facet in facets {
       // What is older than a full page does not get onto it.
       let from = newest.count == count ? newest[count - 1] : bounds.from
-      let found = try String.fetchAll(
-        statement,
-        arguments: [facet, bounds.below, from] + StatementArguments(values) + [count])
+      var found: [String] = []
+      try statement.forEachRow { arguments in
+        arguments.append(facet)
+        arguments.append(bounds.below)
+        arguments.append(from)
+        for value in values { arguments.append(value) }
+        arguments.append(Int64(count))
+      } _: { row in
+        found.append(row.text(0))
+        return true
+      }
       if !found.isEmpty { newest = merge(newest, found, limit: count) }
     }
     return try newest.compactMap(record)

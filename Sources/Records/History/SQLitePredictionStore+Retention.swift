@@ -40,7 +40,9 @@ extension SQLitePredictionStore {
             DELETE FROM predictions
             WHERE id IN (SELECT id FROM predictions WHERE id < ? ORDER BY id LIMIT ?)
             """, arguments: [bound, Self.removalLimit])
-        return database.changesCount
+        let removed = database.changesCount
+        try database.execute(sql: ZoneSQL.deleteEmpty)
+        return removed
       }
     } catch  where Task.isCancelled {
       return 0

@@ -11,6 +11,27 @@ struct PostgresHistorySource: HistorySource {
   /// The operator that compares with a pattern and ignores the case.
   private static let like = "ILIKE"
 
+  // Where more are merged, PostgreSQL reads up to a page of each.
+  var mergeLimit: Int { HistoryReader.fewFacets }
+
+  func passZones(
+    in bounds: HistoryBounds, _ search: ZoneSearch, _ body: (HistoryZone) throws -> Bool
+  ) throws {
+    let sql = PostgresZones.zones(withNames: !search.grams.isEmpty)
+    var (below, count) = (bounds.below, PostgresZones.firstZones)
+    while true {
+      let rows = try connection.query(sql, [below, String(count)]).rows
+      for row in rows {
+        let zone = HistoryBounds(from: try row.text("start"), below: try row.text("below"))
+        guard zone.below > bounds.from else { return }
+        guard try body(HistoryZone(bounds: zone, facets: search.facets(in: row))) else { return }
+        below = zone.from
+      }
+      guard rows.count == count else { return }
+      count = PostgresZones.moreZones
+    }
+  }
+
   func facets(_ filter: PredictionFilter) throws -> [Int64] {
     let (conditions, values) = HistorySQL.facetConditions(filter)
     return try query(HistorySQL.facets(conditions), values.map(\.postgres)).rows
@@ -83,6 +104,23 @@ struct PostgresHistorySource: HistorySource {
 
   private static func array(_ facets: [Int64]) -> String {
     PostgresText.array(facets.map { String($0) })
+  }
+}
+
+extension ZoneSearch {
+  /// The facets of a zone in which there may be what is asked for; `nil` when that is not known.
+  fileprivate func facets(in row: PostgresRow) throws(PostgresError) -> [Int64]? {
+    guard let facets = try row.optional("facets").flatMap(PostgresText.bytes(of:)) else {
+      return nil
+    }
+    let changes = Array(try row.text("changes").utf8)
+    let names = try row.optional("names").flatMap(PostgresText.bytes(of:))
+    return facets.withUnsafeBytes { facets in
+      changes.withUnsafeBytes { changes in
+        guard let names else { return self.facets(in: facets, changes: changes, names: nil) }
+        return names.withUnsafeBytes { self.facets(in: facets, changes: changes, names: $0) }
+      }
+    }
   }
 }
 

@@ -22,6 +22,7 @@ extension PostgresPredictionStore {
   private func store(_ inserts: [PredictionInsert]) async -> [Result<Void, RecordsError>] {
     do throws(PostgresError) {
       let stored = try await identities(storing: inserts)
+      noteStored(stored.count)
       return inserts.map {
         stored.contains($0.record.id)
           ? .success(()) : .failure(.duplicate(id: $0.record.id))

@@ -36,9 +36,11 @@ extension PostgresPredictionStore {
       removed += try await remove(month)
       onProgress(removed)
     }
-    return try await removeInTurns(
+    let all = try await removeInTurns(
       of: Self.removalLimit, after: removed, onProgress: onProgress
     ) { () async throws(RecordsError) in try await removeSome(before: bound) }
+    try await removeEmptyZones()
+    return all
   }
 
   /// Fails: PostgreSQL has better ways.

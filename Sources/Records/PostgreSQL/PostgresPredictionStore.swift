@@ -22,7 +22,14 @@ public final class PostgresPredictionStore: PredictionDatabase {
   package let pool: PostgresPool
   let facets = PostgresFacets()
   let months = PostgresMonths()
+  let zones = Mutex(Zones())
   private let inserts = Mutex(Inserts())
+
+  struct Zones {
+    var work = ZoneWork()
+    /// What makes them, until none is missing.
+    var maker: Task<Void, Never>?
+  }
 
   private struct Inserts {
     var queue = InsertQueue()
@@ -62,6 +69,8 @@ public final class PostgresPredictionStore: PredictionDatabase {
       try PostgresMigration.migrate(pool, by: migrations)
       try months.makeCurrent(using: pool)
     }
+    // Other servers may have left predictions without zones.
+    startMakingZones()
   }
 
   private static func opening(
@@ -190,6 +199,7 @@ public final class PostgresPredictionStore: PredictionDatabase {
       return inserts.writer
     }
     await writer?.value
+    await finishMakingZones()
     await pool.close()
   }
 

@@ -5,6 +5,7 @@ enum PostgresSchema {
     PostgresMigration(name: "predictions", sql: createPredictions + createTriggers),
     PostgresMigration(name: "jobs", sql: createJobs),
     PostgresMigration(name: "keys", sql: createKeys),
+    PostgresMigration(name: "zones", sql: PostgresZones.create),
   ]
 
   /// Identities start with their time, so that the months of the table are ranges of identities, and
