@@ -70,7 +70,7 @@ import Testing
     ) { _, _ in
       Issue.record("an unusable picture has an outcome")
     }
-    #expect(throws: PredictionFailure.self) { try await broken.answer().get() }
+    await #expect(throws: PredictionFailure.self) { try await broken.answer().get() }
     await pool.shutDown()
   }
 
