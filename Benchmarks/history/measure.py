@@ -116,34 +116,48 @@ def filters():
 class Times:
     """Milliseconds that the pages of a filter took, and what was on the first of them."""
 
-    def __init__(self, page):
-        self.count = len(page["predictions"])
-        self.is_short = page["next_cursor"] is not None and self.count < LIMIT
-        self.cold, self.warm, self.next = [], [], []
+    def __init__(self):
+        self.page, self.cold, self.warm, self.next = None, [], [], []
+
+    @property
+    def count(self):
+        return len(self.page["predictions"])
+
+    @property
+    def is_short(self):
+        return self.page["next_cursor"] is not None and self.count < LIMIT
 
     def kinds(self):
-        return [("first page, cold", self.cold), ("first page, warm", self.warm), ("next page, warm", self.next)]
+        return [("first page, warm", self.warm), ("next page, warm", self.next), ("first page, cold", self.cold)]
 
 
 def measure(home, rounds):
-    """The times of each filter. Each cold page is asked of a connection that the server has open, so that
-    its own cache is what it is in use."""
+    """The times of each filter: warm, after three requests for the same page, which may each come further than the
+    one before; then cold, of a connection that the server has open, so that its own cache is what it is in use."""
     times = {}
     with Server(home) as server:
         print("zones made in {:.0f} s: {:.1f} MB".format(*wait_for_zones(home)), file=sys.stderr)
+        paths = {
+            urllib.parse.unquote_plus(urllib.parse.urlencode(condition)) or "no filter":
+                "/predictions?" + urllib.parse.urlencode(condition | {"limit": LIMIT})
+            for condition in filters()
+        }
+        for turn in range(rounds):
+            for name, path in paths.items():
+                entry = times.setdefault(name, Times())
+                for _ in range(3 if turn == 0 else 1):
+                    server.get(path)
+                entry.page, taken = server.get(path)
+                entry.warm.append(taken)
+                if entry.page["next_cursor"]:
+                    following = path + "&cursor=" + entry.page["next_cursor"]
+                    for _ in range(3 if turn == 0 else 1):
+                        server.get(following)
+                    entry.next.append(server.get(following)[1])
         for _ in range(rounds):
-            for condition in filters():
-                path = "/predictions?" + urllib.parse.urlencode(condition | {"limit": LIMIT})
+            for name, path in paths.items():
                 forget(home)
-                page, cold = server.get(path)
-                _, warm = server.get(path)
-                key = urllib.parse.unquote_plus(urllib.parse.urlencode(condition)) or "no filter"
-                entry = times.setdefault(key, Times(page))
-                entry.cold.append(cold)
-                entry.warm.append(warm)
-                if page["next_cursor"]:
-                    _, following = server.get(path + "&cursor=" + page["next_cursor"])
-                    entry.next.append(following)
+                times[name].cold.append(server.get(path)[1])
     return times
 
 
@@ -165,7 +179,7 @@ def report(times):
             f"\n{name}: of {len(medians)} filters the median takes {statistics.median(medians):.1f} ms, the "
             f"slowest {max(medians):.1f} ms; {sum(value >= 20 for value in medians)} take 20 ms or more.")
     short = [name for name, entry in times.items() if entry.is_short]
-    print(f"\nOn {len(short)} first pages there are fewer than {LIMIT} although others may follow: {short}")
+    print(f"\nOn {len(short)} first pages there are fewer than {LIMIT} although others may follow.")
 
 
 def export(home, kind, count):
