@@ -148,7 +148,7 @@ let libraries: [Target] = [
   .library(
     "Pipeline",
     [
-      "Classification", "Imaging", "ModelStore", "NativeEngine", "Networks", "OnnxEngine",
+      "Classification", "Files", "Imaging", "ModelStore", "NativeEngine", "Networks", "OnnxEngine",
       "StateDictFiles", "TorchEngines",
     ]),
   .library(
