@@ -152,7 +152,7 @@ let libraries: [Target] = [
   .library(
     "Pipeline",
     [
-      "Classification", "Imaging", "ModelStore", "NativeEngine", "Networks", "OnnxEngine",
+      "Classification", "Files", "Imaging", "ModelStore", "NativeEngine", "Networks", "OnnxEngine",
       "StateDictFiles", "TorchEngines",
     ]),
   .library(

@@ -13,6 +13,8 @@
 
 #define MULTIPLY_ADD(a, b, c) __builtin_elementwise_fma(a, b, c)
 
+#include "tiling.inc"
+
 // ATELIER_PORTABLE lets a test try what other processors run.
 #if defined(__x86_64__) && !defined(ATELIER_PORTABLE)
 #define ATELIER_X86 1
@@ -138,16 +140,26 @@ int32_t atelier_native_kernels(const struct AtelierKernels *kernels[ATELIER_KERN
   return count;
 }
 
+typedef float Block __attribute__((vector_size(ATELIER_BLOCK * 4), aligned(4)));
+
 void atelier_native_means(const float *values, ptrdiff_t row_stride, int32_t rows, int32_t count,
-                          int32_t channels, float *restrict means) {
+                          int32_t channels, float *means) {
   const float scale = 1.0f / (float)(rows * count);
-  memset(means, 0, (size_t)channels * sizeof(float));
-  for (int32_t row = 0; row < rows; ++row)
-    for (int32_t column = 0; column < count; ++column) {
-      const float *pixel = values + row * row_stride + (ptrdiff_t)column * channels;
-      for (int32_t channel = 0; channel < channels; ++channel) means[channel] += pixel[channel];
-    }
-  for (int32_t channel = 0; channel < channels; ++channel) means[channel] *= scale;
+  int32_t first = 0;
+  for (; first + ATELIER_BLOCK <= channels; first += ATELIER_BLOCK) {
+    Block sum = {};
+    for (int32_t row = 0; row < rows; ++row)
+      for (int32_t column = 0; column < count; ++column)
+        sum += *(const Block *)(values + row * row_stride + (ptrdiff_t)column * channels + first);
+    *(Block *)(means + first) = sum * scale;
+  }
+  for (; first < channels; ++first) {
+    float sum = 0;
+    for (int32_t row = 0; row < rows; ++row)
+      for (int32_t column = 0; column < count; ++column)
+        sum += values[row * row_stride + (ptrdiff_t)column * channels + first];
+    means[first] = sum * scale;
+  }
 }
 
 int32_t atelier_native_are_finite(const float *values, ptrdiff_t count) {

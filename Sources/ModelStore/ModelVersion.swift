@@ -1,5 +1,5 @@
 import Classification
-import Files
+public import Files
 public import Foundation
 import Hashing
 
@@ -49,14 +49,24 @@ public struct ModelVersion: Sendable, Hashable {
   /// - Throws: ``ModelStoreError/formMissing(version:file:)`` or
   ///   ``ModelStoreError/checksumMismatch(version:file:)``.
   public func verifiedPath(of form: ModelForm) throws(ModelStoreError) -> String {
-    let file = directory.appending(path: form.fileName)
+    try verifiedFile(of: form).path
+  }
+
+  /// One form of the model as memory, and its path, after its content was checked against the manifest.
+  ///
+  /// - Throws: ``ModelStoreError/formMissing(version:file:)`` or
+  ///   ``ModelStoreError/checksumMismatch(version:file:)``.
+  public func verifiedFile(of form: ModelForm) throws(ModelStoreError) -> (
+    path: String, content: MappedFile
+  ) {
+    let path = directory.appending(path: form.fileName).path
     guard let expected = manifest.files[form.fileName],
-      let content = try? Data(contentsOf: file, options: .mappedIfSafe)
+      let content = try? MappedFile(path: path, limit: .max)
     else { throw .formMissing(version: name, file: form.fileName) }
     guard Self.description(of: content) == expected else {
       throw .checksumMismatch(version: name, file: form.fileName)
     }
-    return file.path
+    return (path, content)
   }
 
   /// Checks that every file the manifest lists is there, and is the one it describes.
@@ -86,9 +96,9 @@ public struct ModelVersion: Sendable, Hashable {
     manifest.files = [:]
     do {
       for form in ModelForm.allCases {
-        let file = directory.appending(path: form.fileName)
-        guard FileManager.default.fileExists(atPath: file.path) else { continue }
-        manifest.files[form.fileName] = description(of: try Data(contentsOf: file))
+        let file = directory.appending(path: form.fileName).path
+        guard FileManager.default.fileExists(atPath: file) else { continue }
+        manifest.files[form.fileName] = description(of: try MappedFile(path: file, limit: .max))
       }
       try FileContents.write(
         JSONDocument.encode(manifest), to: directory.appending(path: manifestName).path)
@@ -116,8 +126,11 @@ public struct ModelVersion: Sendable, Hashable {
 
   static let manifestName = "manifest.json"
 
-  private static func description(of content: Data) -> Manifest.File {
-    Manifest.File(bytes: content.count, sha256: ContentHash.sha256(of: content))
+  private static func description(of content: MappedFile) -> Manifest.File {
+    withExtendedLifetime(content) {
+      Manifest.File(
+        bytes: content.bytes.count, sha256: ContentHash.sha256(of: content.bytes))
+    }
   }
 
   /// What a decoding error says, in one line and without the types of our program.

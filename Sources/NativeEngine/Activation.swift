@@ -5,7 +5,7 @@ struct Activation {
   let channels: Int
   /// Rows and columns of zeros around, which are what a convolution pads with.
   var border = 0
-  /// More of them at the right and below, which the tiles of Winograd's convolution read.
+  /// More of them at the right and below, which the last tiles of Winograd's method read.
   var overhang = 0
   /// Whether each picture of a group has its own; otherwise one is used for one after the other.
   var isGrouped = false

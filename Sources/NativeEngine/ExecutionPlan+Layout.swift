@@ -17,9 +17,8 @@ extension ExecutionPlan {
 
   /// Floats that a step needs beside its activations.
   private func scratchCount(_ step: Step) -> Int {
-    guard case .product(let product) = step else { return 0 }
-    let layer = layers[product.layer]
-    if layer.isTransformed { return atelier_winograd_scratch(Int32(layer.channels)) }
+    guard case .product(var product) = step else { return 0 }
+    if layers[product.layer].isTransformed { return atelier_winograd_scratch(&product.arguments) }
     return product.arguments.pools == 0
       ? 0 : Int(product.arguments.width) * 2 * 3 * Int(ATELIER_BLOCK)
   }

@@ -155,10 +155,12 @@ struct ExecutionPlan {
       let width = (input.width + 2 * layer.padding - layer.width) / layer.stride + 1
       product.arguments.height = Int32(height)
       product.arguments.width = Int32(width)
-      if integerBytes == nil, WinogradTiling.isQuicker(for: layer, height: height, width: width) {
+      if integerBytes == nil, layer.stride == 1 || product.arguments.pools == 0,
+        WinogradTiling.isQuicker(for: layer, height: height, width: width)
+      {
         layer.isTransformed = true
         activations[product.input].overhang = max(
-          input.overhang, WinogradTiling.overhang(height: height, width: width))
+          input.overhang, WinogradTiling.overhang(for: layer, height: height, width: width))
       }
       let divisor = product.arguments.pools == 0 ? 1 : 2
       result = Activation(

@@ -22,6 +22,7 @@ final class LayerOperands: @unchecked Sendable {
       throw .unsupported(reason: "it has no weights")
     }
     operands = UnsafePointer(first)
+    var transformed = allocateTransformed(plan.layers)
     for (index, layer) in plan.layers.enumerated() {
       guard let weight = model.starts[layer.name + ".weight"],
         let bias = model.starts[layer.name + ".bias"]
@@ -30,7 +31,7 @@ final class LayerOperands: @unchecked Sendable {
       guard let integerBytes = plan.integerBytes else {
         all[index].weights =
           layer.isTransformed
-          ? UnsafeRawPointer(transformed(floats + weight, of: layer, kernels))
+          ? UnsafeRawPointer(transform(floats + weight, of: layer, into: &transformed, kernels))
           : UnsafeRawPointer(floats + weight)
         continue
       }
@@ -46,15 +47,31 @@ final class LayerOperands: @unchecked Sendable {
     all.deallocate()
   }
 
-  /// The weights of a layer as Winograd's method multiplies them.
-  private func transformed(
+  /// Floats of a layer's weights as Winograd's method multiplies them: whole cache lines.
+  private static func transformedCount(_ layer: WeightedLayer) -> Int {
+    Int(atelier_winograd_values(Int32(layer.stride))) * layer.channels * layer.paddedOutputs
+  }
+
+  /// Memory for the transformed weights of all layers.
+  private func allocateTransformed(_ layers: [WeightedLayer]) -> UnsafeMutablePointer<Float>? {
+    let count = layers.filter(\.isTransformed).map(Self.transformedCount).reduce(0, +)
+    guard count > 0 else { return nil }
+    let memory = PageMemory.allocate(byteCount: count * MemoryLayout<Float>.stride)
+    allocations.append(memory)
+    return memory.bindMemory(to: Float.self, capacity: count)
+  }
+
+  /// Transforms the weights of a layer.
+  ///
+  /// - Parameter free: Where there is room for them; afterwards, where there is for the next layer's.
+  private func transform(
     _ weights: UnsafePointer<Float>, of layer: WeightedLayer,
-    _ kernels: UnsafePointer<AtelierKernels>
+    into free: inout UnsafeMutablePointer<Float>?, _ kernels: UnsafePointer<AtelierKernels>
   ) -> UnsafePointer<Float> {
-    let count = Int(ATELIER_WINOGRAD_PLACES) * layer.channels * layer.paddedOutputs
-    let result = allocate(Float.self, count: count)
+    guard let result = free else { return weights }
     kernels.pointee.winograd_weights(
-      weights, Int32(layer.channels), Int32(layer.paddedOutputs), result)
+      weights, Int32(layer.stride), Int32(layer.channels), Int32(layer.paddedOutputs), result)
+    free = result + Self.transformedCount(layer)
     return UnsafePointer(result)
   }
 

@@ -1,6 +1,7 @@
 import CNativeKernels
 public import Classification
 import Dispatch
+public import Files
 import Networks
 
 /// Atelier's own engine: it needs no other runtime.
@@ -30,15 +31,39 @@ public struct NativeEngine: InferenceEngine {
   public init(
     path: String, classCount: Int, precision: NativePrecision = .float32, threads: Int = 1
   ) throws(InferenceError) {
+    let file: MappedFile
+    do {
+      file = try MappedFile(path: path, limit: NativeModel.sizeLimit)
+    } catch {
+      throw .modelUnreadable(path: path, reason: error.reason)
+    }
+    try self.init(
+      file, path: path, isVerified: false, classCount: classCount, precision: precision,
+      threads: threads)
+  }
+
+  /// Loads a model from a file's map and runs it once, so that the first request finds it warm.
+  ///
+  /// - Parameters:
+  ///   - file: The content of a `model.atelier` file.
+  ///   - path: Its path, for errors.
+  ///   - isVerified: Whether its bytes are known to be those that were written, so that its checksum need
+  ///     not be computed.
+  ///   - classCount: The number of classes it has to have.
+  ///   - precision: The numbers to multiply.
+  ///   - threads: How many threads compute a large batch; the caller's is one of them.
+  /// - Throws: `InferenceError` when the file is no such model.
+  public init(
+    _ file: MappedFile, path: String, isVerified: Bool, classCount: Int,
+    precision: NativePrecision = .float32, threads: Int = 1
+  ) throws(InferenceError) {
     do throws(NativeModelError) {
-      let model = try NativeModel(contentsOf: path)
+      let model = try NativeModel(file, isVerified: isVerified)
       guard model.network.classCount == classCount else {
         throw NativeModelError.description(
           reason: "it tells \(model.network.classCount) classes, not \(classCount)")
       }
       try self.init(model, precision: precision, threads: threads)
-    } catch .file(let reason) {
-      throw .modelUnreadable(path: path, reason: reason)
     } catch {
       throw .modelInvalid(path: path, reason: error.description)
     }

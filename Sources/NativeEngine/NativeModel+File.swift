@@ -1,4 +1,4 @@
-import Files
+public import Files
 import Foundation
 import Hashing
 import Networks
@@ -7,7 +7,8 @@ extension NativeModel {
   private static let signature = Array("ATELIER\0".utf8)
   private static let preambleLength = 64
   private static let descriptionLimit = 1 << 20
-  private static let sizeLimit = 1 << 30
+  /// The most bytes of a file.
+  static let sizeLimit = 1 << 30
 
   private struct Description: Codable {
     struct Parameter: Codable {
@@ -31,7 +32,17 @@ extension NativeModel {
     } catch {
       throw .file(reason: error.reason)
     }
-    let (format, descriptionLength) = try Self.checkedPreamble(of: file.bytes)
+    try self.init(file)
+  }
+
+  /// Reads a model from a file's map, in which its weights stay.
+  ///
+  /// - Parameter isVerified: Whether its bytes are known to be those that were written, so that its checksum
+  ///   need not be computed.
+  /// - Throws: ``NativeModelError`` when the file is not a whole model.
+  public init(_ file: MappedFile, isVerified: Bool = false) throws(NativeModelError) {
+    let (format, descriptionLength) = try Self.checkedPreamble(
+      of: file.bytes, isVerified: isVerified)
     let start = Self.preambleLength + descriptionLength
     let description: Description
     do {
@@ -42,9 +53,11 @@ extension NativeModel {
     }
     let network = Network(layers: try LayerRecord.layers(description.layers))
     if format == 1 {
-      let weights = UnsafeRawBufferPointer(rebasing: file.bytes[start...])
-      try self.init(
-        network: network, stateDict: Self.rowMajor(description.parameters, in: weights))
+      let weights = try withExtendedLifetime(file) { () throws(NativeModelError) in
+        try Self.rowMajor(
+          description.parameters, in: UnsafeRawBufferPointer(rebasing: file.bytes[start...]))
+      }
+      try self.init(network: network, stateDict: weights)
     } else {
       try self.init(
         network: network, storage: WeightStorage(file, from: start),
@@ -52,11 +65,11 @@ extension NativeModel {
     }
   }
 
-  /// Checks that a file is whole and unaltered.
+  /// Checks that a file is whole and, unless it is known to be, unaltered.
   ///
   /// - Returns: Its format, and the length of its description.
   private static func checkedPreamble(
-    of bytes: UnsafeRawBufferPointer
+    of bytes: UnsafeRawBufferPointer, isVerified: Bool
   ) throws(NativeModelError) -> (format: Int, descriptionLength: Int) {
     guard bytes.count >= preambleLength, bytes.starts(with: signature) else { throw .notAModel }
     let format = Int(UInt32(littleEndian: bytes.load(fromByteOffset: 8, as: UInt32.self)))
@@ -70,7 +83,8 @@ extension NativeModel {
     let expected = preambleLength + descriptionLength + Int(weightsLength)
     guard bytes.count == expected else { throw .size(found: bytes.count, expected: expected) }
     let content = UnsafeRawBufferPointer(rebasing: bytes[preambleLength...])
-    guard ContentHash.sha256Digest(of: content) == Array(bytes[24..<56]) else { throw .checksum }
+    guard isVerified || ContentHash.sha256Digest(of: content) == Array(bytes[24..<56])
+    else { throw .checksum }
     return (format, descriptionLength)
   }
 

@@ -1,17 +1,15 @@
 import CNativeKernels
 
-/// How Winograd's method F(4x4, 3x3) cuts the outputs of a convolution into tiles, and when that is worth
-/// it.
+/// How Winograd's method cuts the outputs of a convolution into tiles, and when that is worth it: F(4x4, 3x3)
+/// for windows that lie one apart, F(3x3, 3x3) for those that lie two apart.
 ///
 /// Source: Lavin, Gray, *Fast Algorithms for Convolutional Neural Networks*, 2016.
 enum WinogradTiling {
-  /// Outputs of a tile in each direction.
-  static let side = 4
   /// What the transforms of one value of a tile take, in multiply-adds of the products: measured with
   /// AVX2 on a Zen 3 core. A third more or less changes nothing for the networks of this project.
-  private static let transformCost = 10
-
-  private static func tiles(_ outputs: Int) -> Int { (outputs + side - 1) / side }
+  private static let transformCost = 7
+  /// Fewer of them multiply the weights no quicker than they are loaded.
+  private static let leastTiles = 4
 
   /// Whether it takes less time than the convolution's own multiplications.
   ///
@@ -19,18 +17,44 @@ enum WinogradTiling {
   ///   - height: Rows of outputs.
   ///   - width: Outputs in a row.
   static func isQuicker(for layer: WeightedLayer, height: Int, width: Int) -> Bool {
-    guard layer.height == 3, layer.width == 3, layer.stride == 1, !layer.isLinear else {
-      return false
-    }
-    let tiles = tiles(height) * tiles(width)
-    guard tiles >= Int(ATELIER_WINOGRAD_LEAST_TILES) else { return false }
-    let transforms = transformCost * (layer.channels + layer.outputs)
-    return tiles * Int(ATELIER_WINOGRAD_PLACES) * (layer.channels * layer.outputs + transforms)
+    guard layer.height == 3, layer.width == 3, layer.stride <= 2, !layer.isLinear,
+      width <= Int(ATELIER_WINOGRAD_WIDEST)
+    else { return false }
+    let (rows, columns) = (
+      Line(outputs: height, stride: layer.stride), Line(outputs: width, stride: layer.stride)
+    )
+    guard rows.tiles * columns.tiles >= leastTiles else { return false }
+    let inputs = rows.inputs * columns.inputs
+    let transforms =
+      inputs * layer.channels + rows.sums * columns.sums * layer.outputs
+    return inputs * layer.channels * layer.outputs + transformCost * transforms
       < height * width * layer.windowSize * layer.outputs
   }
 
-  /// Rows and columns of inputs that whole tiles read beyond those that the outputs depend on.
-  static func overhang(height: Int, width: Int) -> Int {
-    max(tiles(height) * side - height, tiles(width) * side - width)
+  /// Rows and columns of inputs that tiles read beyond those that the outputs depend on.
+  static func overhang(for layer: WeightedLayer, height: Int, width: Int) -> Int {
+    layer.stride == 1 && !(height.isMultiple(of: 2) && width.isMultiple(of: 2)) ? 1 : 0
+  }
+
+  /// The tiles of a row or a column.
+  private struct Line {
+    let tiles: Int
+    /// Transformed inputs, and sums.
+    let inputs: Int
+    let sums: Int
+
+    init(outputs: Int, stride: Int) {
+      let side = stride == 1 ? 4 : 3
+      tiles = (outputs + side - 1) / side
+      if stride == 1 {
+        // A last tile of 1 or 2 outputs has 4 values, one of 3 or 4 has 6.
+        sums = tiles * 6 - ((1...2).contains(outputs % 4) ? 2 : 0)
+        inputs = sums
+      } else {
+        // A value more than there are outputs, and for the middle weight as many.
+        sums = outputs + tiles
+        inputs = outputs + sums
+      }
+    }
   }
 }

@@ -1,4 +1,5 @@
 public import Classification
+import Files
 public import Imaging
 public import ModelStore
 import NativeEngine
@@ -58,8 +59,9 @@ public struct ModelLoader: Sendable {
     // What was exported before there was a native form has the same weights in its state dict.
     let isPlain = kind == .native && !version.has(.native)
     let path: String
+    let file: MappedFile
     do {
-      path = try version.verifiedPath(of: isPlain ? .stateDict : ModelForm(engine: kind))
+      (path, file) = try version.verifiedFile(of: isPlain ? .stateDict : ModelForm(engine: kind))
     } catch {
       throw .engineUnavailable(kind, reason: error.description)
     }
@@ -79,7 +81,8 @@ public struct ModelLoader: Sendable {
     case .native:
       guard isPlain else {
         return try NativeEngine(
-          path: path, classCount: classCount, precision: nativePrecision, threads: threads)
+          file, path: path, isVerified: true, classCount: classCount, precision: nativePrecision,
+          threads: threads)
       }
       let network = try network(of: version, for: kind)
       let weights = try stateDict(path: path, network: network)

@@ -15,7 +15,7 @@ import TorchEngines
       ("three classes", Architecture.fashionLite.network(classCount: 3)),
       ("odd channels", odd(first: 5, second: 19, kernelSize: 5, padding: 2, hidden: 37)),
       ("no padding", odd(first: 24, second: 8, kernelSize: 3, padding: 0, hidden: 130)),
-      ("tiles", tiled),
+      ("tiles", tiled), ("tiles two apart", tiledTwoApart),
       ("many channels", odd(first: 64, second: 71, kernelSize: 1, padding: 0, hidden: 16)),
       ("linear", Network(layers: [.flatten, .linear(.init(name: "a", inputs: 784, outputs: 10))])),
     ]
@@ -39,14 +39,40 @@ import TorchEngines
     .maxPooling(size: 2), .flatten, .linear(.init(name: "e", inputs: 33 * 6 * 6, outputs: 5)),
   ])
 
+  /// The same of windows that lie two apart: tiles of 3, of 2 and of 1 output, with a residual.
+  static let tiledTwoApart = Network(layers: [
+    .convolution(
+      .init(name: "a", inputChannels: 1, outputChannels: 19, kernelSize: 3, padding: 1)),
+    .relu,
+    .convolution(
+      .init(name: "b", inputChannels: 19, outputChannels: 35, kernelSize: 3, stride: 2, padding: 1)),
+    .relu,
+    .residual(
+      body: [
+        .convolution(
+          .init(
+            name: "c", inputChannels: 35, outputChannels: 42, kernelSize: 3, stride: 2, padding: 1))
+      ],
+      shortcut: [
+        .convolution(
+          .init(name: "d", inputChannels: 35, outputChannels: 42, kernelSize: 1, stride: 2))
+      ]),
+    .relu,
+    .convolution(
+      .init(name: "e", inputChannels: 42, outputChannels: 67, kernelSize: 3, stride: 2, padding: 1)),
+    .flatten, .linear(.init(name: "f", inputs: 67 * 4 * 4, outputs: 5)),
+  ])
+
   @Test func winogradsMethodIsUsedWhereItSavesTime() throws {
     func transformed(_ network: Network) throws -> [String] {
       try ExecutionPlan(network).layers.filter(\.isTransformed).map(\.name)
     }
     #expect(try transformed(Self.tiled) == ["b", "c", "d"])
+    #expect(try transformed(Self.tiledTwoApart) == ["b", "c", "e"])
     #expect(try transformed(Architecture.fashionCNN.network()) == ["cnn_stack.3"])
     #expect(
-      try transformed(Architecture.fashionLite.network()) == ["stage1.0.conv2", "stage2.0.conv2"])
+      try transformed(Architecture.fashionLite.network())
+        == ["stage1.0.conv1", "stage1.0.conv2", "stage2.0.conv1", "stage2.0.conv2"])
     #expect(
       try ExecutionPlan(Self.tiled, integerBytes: 1).layers.allSatisfy { !$0.isTransformed })
   }
@@ -145,7 +171,9 @@ import TorchEngines
 
   @Test(arguments: InstructionSet.available.indices)
   func aPictureHasTheSameLogitsInEveryBatchOfTiles(set: Int) throws {
-    try expectTheSameLogitsInEveryBatch(Self.tiled, .float32, InstructionSet.available[set])
+    for network in [Self.tiled, Self.tiledTwoApart] {
+      try expectTheSameLogitsInEveryBatch(network, .float32, InstructionSet.available[set])
+    }
   }
 
   private func expectTheSameLogitsInEveryBatch(

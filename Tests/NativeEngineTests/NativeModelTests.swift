@@ -144,6 +144,21 @@ import Testing
     }
   }
 
+  @Test func aFileThatWasHashedBeforeIsNotHashedAgain() throws {
+    var bytes = try model.encoded()
+    // The last bit of a bias.
+    bytes[bytes.count - 64] ^= 1
+    let altered = try MappedFile(path: write(bytes), limit: bytes.count)
+    #expect(throws: NativeModelError.checksum) { try NativeModel(altered) }
+    let read = try NativeModel(altered, isVerified: true)
+    #expect(Array(read.storage.values) != Array(model.storage.values))
+    bytes.removeLast()
+    let short = try MappedFile(path: write(bytes), limit: bytes.count)
+    #expect(throws: NativeModelError.size(found: bytes.count, expected: bytes.count + 1)) {
+      try NativeModel(short, isVerified: true)
+    }
+  }
+
   @Test(arguments: [
     ("", "it is not the JSON"), (#"[{"name":"a.weight","shape":[10,784]}]"#, "or has no place"),
     (#"[{"name":"a.weight","shape":[10,784],"offset":4}]"#, "or has no place"),

@@ -18,11 +18,8 @@
 
 /// Output channels whose weights lie together, on every processor.
 #define ATELIER_BLOCK 16
-/// Values of a transformed tile, or of a transformed window of weights.
-#define ATELIER_WINOGRAD_PLACES 36
-/// Most tiles that are computed together, and fewest that there may be.
-#define ATELIER_WINOGRAD_TILES 16
-#define ATELIER_WINOGRAD_LEAST_TILES 4
+/// Most outputs in a row, before pooling, that `winograd` computes.
+#define ATELIER_WINOGRAD_WIDEST 64
 
 /// A convolution, or a matrix product.
 struct AtelierProduct {
@@ -96,16 +93,18 @@ struct AtelierKernels {
   /// Transforms the weights of a convolution for `winograd`.
   ///
   /// - weights: those of a window of 3 by 3 values, as `product` takes them.
+  /// - stride: how far apart windows lie, 1 or 2.
   /// - outputs: a multiple of ATELIER_BLOCK.
-  /// - transformed: room for ATELIER_WINOGRAD_PLACES times channels times outputs. In each block, for each
-  ///   place, for each channel, it gets a value for each output of the block.
-  void (*winograd_weights)(const float *weights, int32_t channels, int32_t outputs,
+  /// - transformed: room for `atelier_winograd_values` times channels times outputs. In each block, for
+  ///   each value, for each channel, it gets one for each output of the block.
+  void (*winograd_weights)(const float *weights, int32_t stride, int32_t channels, int32_t outputs,
                            float *transformed);
-  /// Computes the same as `product`, with a quarter of the multiplications and other rounding, where
-  /// windows are 3 by 3 and lie one apart. The same bits whatever is computed beside it.
+  /// Computes the same as `product`, with a quarter to two thirds of the multiplications and other
+  /// rounding, where windows are 3 by 3 and lie one or two apart. The same bits whatever is computed
+  /// beside it.
   ///
-  /// Works on tiles of 4 by 4 outputs, of which there have to be at least ATELIER_WINOGRAD_LEAST_TILES,
-  /// and reads the inputs of whole tiles, beyond the last output.
+  /// With an odd number of rows or columns of windows that lie one apart, it reads a row or a column
+  /// more. Windows that lie two apart are not pooled.
   ///
   /// - operands: their weights are transformed ones.
   /// - scratch: room for `atelier_winograd_scratch` floats.
@@ -124,12 +123,11 @@ struct AtelierKernels {
   struct AtelierRange (*quantize)(const float *values, ptrdiff_t count, void *integers);
 };
 
+/// Values that a window of weights has when it is transformed for windows 1 or 2 apart.
+int32_t atelier_winograd_values(int32_t stride);
+
 /// Floats that the `winograd` of any kernels needs as scratch.
-static inline ptrdiff_t atelier_winograd_scratch(int32_t channels) {
-  const ptrdiff_t inputs = (channels + ATELIER_BLOCK - 1) / ATELIER_BLOCK * ATELIER_BLOCK;
-  const ptrdiff_t sums = 3 * ATELIER_BLOCK;
-  return ATELIER_WINOGRAD_PLACES * ATELIER_WINOGRAD_TILES * (inputs + sums);
-}
+ptrdiff_t atelier_winograd_scratch(const struct AtelierProduct *product);
 
 /// Most kernels that a processor runs.
 #define ATELIER_KERNEL_LIMIT 5
