@@ -101,6 +101,7 @@ import Testing
     let rare = [311, 1_000, 1_001]
     try database.write { database in
       let facets = FacetNumbers()
+      var counts = GroupCounts()
       for index in 0..<1_300 {
         let isRare = rare.contains(index)
         var record = PredictionRecord.sample(
@@ -113,7 +114,9 @@ import Testing
         try database.cachedStatement(sql: PredictionRow.insert).execute { values in
           PredictionRow.append(record, facet: facet, picture: nil, to: &values)
         }
+        counts.add(record, facet: facet)
       }
+      try counts.store(in: database)
       let zones = SQLiteZones(database: database, layout: ZoneLayout(size: 32, margin: 8))
       while try zones.makeNext() != .done {}
     }
