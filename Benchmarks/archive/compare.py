@@ -21,6 +21,7 @@ import onnxruntime
 from PIL import Image
 
 PROGRAM = ".build/release/atelier"
+ENGINE = sys.argv[2] if len(sys.argv) > 2 else "onnx"
 IMAGES = "/usr/share/datasets/fashion-mnist/t10k-images-idx3-ubyte.gz"
 LABELS = [
     "T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag",
@@ -56,14 +57,14 @@ def python_classes(path, model):
 
 def command_classes(path):
     result = subprocess.run(
-        [PROGRAM, "classify", path, "--top", "1", "--json", "--store", "models"],
+        [PROGRAM, "classify", path, "--engine", ENGINE, "--top", "1", "--json", "--store", "models"],
         check=True, capture_output=True)
     return [json.loads(line)["class"] for line in result.stdout.splitlines()]
 
 
 def service_classes(path, port):
     request = urllib.request.Request(
-        f"http://127.0.0.1:{port}/predict-batch?top_k=1", data=pathlib.Path(path).read_bytes(),
+        f"http://127.0.0.1:{port}/predict-batch?top_k=1&engine={ENGINE}", data=pathlib.Path(path).read_bytes(),
         headers={
             "X-API-Key": KEY, "Content-Type": "application/zip", "Accept": "application/x-ndjson"})
     with urllib.request.urlopen(request, timeout=300) as response:
@@ -77,7 +78,7 @@ def start_service(home):
         port = probe.getsockname()[1]
     environment = dict(os.environ, ATELIER_HOME=home, ATELIER_API_KEYS=f"{KEY}:predict", ATELIER_UI_PORT="0", ATELIER_GRPC_PORT="0")
     process = subprocess.Popen(
-        [PROGRAM, "serve", "--engines", "onnx", "--port", str(port)], env=environment,
+        [PROGRAM, "serve", "--engines", ENGINE, "--port", str(port)], env=environment,
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     for _ in range(600):
         try:
