@@ -12,17 +12,6 @@ struct HistoryScan {
   /// The newest first.
   private(set) var records: [PredictionRecord] = []
 
-  init(
-    source: any HistorySource, filter: PredictionFilter, facets: [Int64]?, count: Int,
-    deadline: ContinuousClock.Instant?
-  ) {
-    self.source = source
-    self.filter = filter
-    self.facets = facets
-    self.count = count
-    self.deadline = deadline
-  }
-
   private var isFull: Bool { records.count >= count }
   private var isOver: Bool { deadline.map { .now >= $0 } ?? false }
 

@@ -68,30 +68,12 @@ enum PostgresZones {
     """
   }
 
-  /// Makes a zone of the predictions after the newest zone, if they are enough, or makes the zone again to
-  /// which most came late. Meanwhile, and until the end of the transaction, nobody stores or labels.
+  /// Makes the next zone. Meanwhile, and until the end of the transaction, nobody stores or labels.
   static func makeNext(
     _ layout: ZoneLayout, in connection: PostgresConnection
   ) throws(PostgresError) -> ZoneTurn {
     try lock(connection)
-    let end = try connection.query(
-      "SELECT below FROM prediction_zones ORDER BY start DESC LIMIT 1"
-    ).rows.first?.text("below")
-    let start = end ?? RecordID.leastBound
-    let count = layout.size + layout.margin
-    let rows = try rows(HistoryBounds(from: start, below: RecordID.upperBound), count, connection)
-    if rows.count == count {
-      try insert(
-        rows[..<layout.size], HistoryBounds(from: start, below: rows[layout.size].id), connection)
-      return .made
-    }
-    let spoilt = try connection.query(
-      "SELECT start, below FROM prediction_zones WHERE late > 0 ORDER BY late DESC LIMIT 1"
-    ).rows.first
-    guard let spoilt else { return .done }
-    try renew(
-      HistoryBounds(from: spoilt.text("start"), below: spoilt.text("below")), layout, connection)
-    return .renewed
+    return try Table(connection: connection, layout: layout).makeNext()
   }
 
   /// Removes the zones before the oldest prediction. What comes there from now on is in no zone.
@@ -106,49 +88,50 @@ enum PostgresZones {
     try connection.query("SELECT pg_advisory_xact_lock(\(lock))")
   }
 
-  /// Makes a zone again, or several of it when it has become too large.
-  private static func renew(
-    _ zone: HistoryBounds, _ layout: ZoneLayout, _ connection: PostgresConnection
-  ) throws(PostgresError) {
-    try connection.query("DELETE FROM prediction_zones WHERE start = $1::uuid", [zone.from])
-    var rest = zone
-    while true {
-      let rows = try rows(rest, layout.size + 1, connection)
-      guard rows.count > layout.size else { return try insert(rows[...], rest, connection) }
-      let next = rows[layout.size].id
-      try insert(
-        rows[..<layout.size], HistoryBounds(from: rest.from, below: next), connection)
-      rest.from = next
-    }
-  }
+  private struct Table: ZoneTable {
+    let connection: PostgresConnection
+    let layout: ZoneLayout
 
-  private static func rows(
-    _ bounds: HistoryBounds, _ count: Int, _ connection: PostgresConnection
-  ) throws(PostgresError) -> [ZoneRow] {
-    try connection.query(
-      """
-      SELECT id, facet, confidence, filename FROM predictions
-      WHERE id >= $1::uuid AND id < $2::uuid ORDER BY id LIMIT $3::bigint
-      """, [bounds.from, bounds.below, String(count)]
-    ).rows.map { row throws(PostgresError) in
-      ZoneRow(
-        id: try row.text("id"), facet: try row.number("facet"),
-        confidence: try row.number("confidence"), filename: try row.text("filename"))
+    func end() throws(PostgresError) -> String? {
+      try connection.query("SELECT below FROM prediction_zones ORDER BY start DESC LIMIT 1")
+        .rows.first?.text("below")
     }
-  }
 
-  private static func insert(
-    _ rows: ArraySlice<ZoneRow>, _ bounds: HistoryBounds, _ connection: PostgresConnection
-  ) throws(PostgresError) {
-    let summary = ZoneSummary(rows)
-    try connection.query(
-      """
-      INSERT INTO prediction_zones (start, below, facets, names)
-      VALUES ($1::uuid, $2::uuid, $3::bytea, $4::bytea)
-      """,
-      [
-        bounds.from, bounds.below, PostgresText.bytes(summary.facets),
-        summary.names.map(PostgresText.bytes),
-      ])
+    func spoilt() throws(PostgresError) -> HistoryBounds? {
+      let spoilt = try connection.query(
+        "SELECT start, below FROM prediction_zones WHERE late > 0 ORDER BY late DESC LIMIT 1"
+      ).rows.first
+      guard let spoilt else { return nil }
+      return HistoryBounds(from: try spoilt.text("start"), below: try spoilt.text("below"))
+    }
+
+    func rows(in bounds: HistoryBounds, _ count: Int) throws(PostgresError) -> [ZoneRow] {
+      try connection.query(
+        """
+        SELECT id, facet, confidence, filename FROM predictions
+        WHERE id >= $1::uuid AND id < $2::uuid ORDER BY id LIMIT $3::bigint
+        """, [bounds.from, bounds.below, String(count)]
+      ).rows.map { row throws(PostgresError) in
+        ZoneRow(
+          id: try row.text("id"), facet: try row.number("facet"),
+          confidence: try row.number("confidence"), filename: try row.text("filename"))
+      }
+    }
+
+    func insert(_ summary: ZoneSummary, _ bounds: HistoryBounds) throws(PostgresError) {
+      try connection.query(
+        """
+        INSERT INTO prediction_zones (start, below, facets, names)
+        VALUES ($1::uuid, $2::uuid, $3::bytea, $4::bytea)
+        """,
+        [
+          bounds.from, bounds.below, PostgresText.bytes(summary.facets),
+          summary.names.map(PostgresText.bytes),
+        ])
+    }
+
+    func delete(_ zone: HistoryBounds) throws(PostgresError) {
+      try connection.query("DELETE FROM prediction_zones WHERE start = $1::uuid", [zone.from])
+    }
   }
 }
