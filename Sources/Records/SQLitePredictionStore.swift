@@ -20,16 +20,12 @@ public final class SQLitePredictionStore: PredictionDatabase {
   private static let waitingLimit = 10_000
   /// Records in one transaction.
   private static let groupLimit = 512
-  /// Pages of the write-ahead log (of 4 KiB) after which they go into the database, which stops the
-  /// writer for some milliseconds. With SQLite's own 1,000 that would be more than one request in a
-  /// hundred, and pages that every transaction changes would be moved four times as often.
-  private static let pagesBetweenCheckpoints = 4_000
-
   /// How long a group may wait for records that are about to come. Under load small pictures come within
   /// a millisecond; for large ones longer than this would pay, and be felt where few ask.
   private static let patience = DispatchTimeInterval.milliseconds(3)
 
   package let pool: DatabasePool
+  private let checkpointer: Checkpointer
   let facets = FacetNumbers()
   let zones = Mutex(ZoneWork())
   private let queue = Mutex(InsertQueue())
@@ -96,13 +92,14 @@ public final class SQLitePredictionStore: PredictionDatabase {
         try $0.execute(
           sql: """
             PRAGMA synchronous = \(durability.synchronous);
-            PRAGMA wal_autocheckpoint = \(Self.pagesBetweenCheckpoints);
+            PRAGMA wal_autocheckpoint = \(Checkpointer.logLimit);
             """)
       }
       guard try !pool.read(SQLiteSchema.migrator.hasBeenSuperseded) else {
         throw DatabaseError(message: "a newer version of the program made it; use that")
       }
       try prepare(pool)
+      checkpointer = try Checkpointer(file: file)
     } catch {
       throw .cannotOpen(path: file.path, reason: Self.reason(error))
     }
@@ -193,6 +190,7 @@ public final class SQLitePredictionStore: PredictionDatabase {
     do {
       // The writer is serial: what waited before is written before.
       try await pool.writeWithoutTransaction { _ in }
+      try checkpointer.close()
       try pool.close()
     } catch {
       throw Self.recordsError(error)
@@ -233,6 +231,7 @@ public final class SQLitePredictionStore: PredictionDatabase {
         try counts.store(in: database)
         return .commit
       }
+      checkpointer.transactionDidEnd(database)
       noteStored(results.count)
       return results
     } catch {
