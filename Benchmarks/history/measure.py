@@ -83,19 +83,25 @@ def forget(home):
         os.close(descriptor)
 
 
-def wait_for_zones(home):
-    """Waits until the server has summed up what is new to it: seconds, megabytes."""
-    begin = time.perf_counter()
+def zone_count(home):
+    """How many zones there are by now."""
+    query = "SELECT count(*) FROM prediction_zones"
+    if POSTGRESQL:
+        command = ["psql", POSTGRESQL, "--no-psqlrc", "--tuples-only", "--command", query]
+        return int(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
     database = sqlite3.connect(os.path.join(home, "atelier.db"))
+    with contextlib.closing(database):
+        return database.execute(query).fetchone()[0]
+
+
+def wait_for_zones(home):
+    """Waits until the server has summed up what is new to it: seconds, zones."""
+    begin = time.perf_counter()
     before, count = -1, 0
     while count != before:
         time.sleep(2)
-        before, count = count, database.execute("SELECT count(*) FROM prediction_zones").fetchone()[0]
-    size = database.execute(
-        "SELECT sum(length(start) + length(below) + length(facets) + ifnull(length(names), 0)) "
-        "FROM prediction_zones").fetchone()[0]
-    database.close()
-    return time.perf_counter() - begin - 2, size / 1e6
+        before, count = count, zone_count(home)
+    return time.perf_counter() - begin - 2, count
 
 
 def filters():
@@ -136,7 +142,7 @@ def measure(home, rounds):
     one before; then cold, of a connection that the server has open, so that its own cache is what it is in use."""
     times = {}
     with Server(home) as server:
-        print("zones made in {:.0f} s: {:.1f} MB".format(*wait_for_zones(home)), file=sys.stderr)
+        print("zones made in {:.0f} s: {:,}".format(*wait_for_zones(home)), file=sys.stderr)
         paths = {
             urllib.parse.unquote_plus(urllib.parse.urlencode(condition)) or "no filter":
                 "/predictions?" + urllib.parse.urlencode(condition | {"limit": LIMIT})
@@ -154,7 +160,7 @@ def measure(home, rounds):
                     for _ in range(3 if turn == 0 else 1):
                         server.get(following)
                     entry.next.append(server.get(following)[1])
-        for _ in range(rounds):
+        for _ in range(0 if POSTGRESQL else rounds):
             for name, path in paths.items():
                 forget(home)
                 times[name].cold.append(server.get(path)[1])
@@ -175,6 +181,8 @@ def report(times):
     for place, (name, _) in enumerate(next(iter(times.values())).kinds()):
         medians = [
             statistics.median(values) for entry in times.values() for values in [entry.kinds()[place][1]] if values]
+        if not medians:
+            continue
         print(
             f"\n{name}: of {len(medians)} filters the median takes {statistics.median(medians):.1f} ms, the "
             f"slowest {max(medians):.1f} ms; {sum(value >= 20 for value in medians)} take 20 ms or more.")
@@ -217,6 +225,10 @@ def filled():
 
 
 def main():
+    if POSTGRESQL:
+        with tempfile.TemporaryDirectory() as home:
+            report(measure(home, ROUNDS))
+        return
     with filled() as home:
         times = measure(home, ROUNDS)
         report(times)
@@ -228,4 +240,5 @@ def main():
 
 TOTAL, ROUNDS = int(sys.argv[1]), int(sys.argv[2])
 LIMIT = 50
+POSTGRESQL = os.environ.get("DATABASE_URL")
 main()

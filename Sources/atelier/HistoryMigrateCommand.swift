@@ -33,8 +33,13 @@ struct HistoryMigrateCommand: AsyncParsableCommand {
     let host = try await database.host
     let migration = try host.migration()
     let task = Task {
-      try await migration.run { progress in
-        Output.note("\(progress.copied + progress.present) of \(progress.total)")
+      var hundredths = 0
+      return try await migration.run { progress in
+        let done = progress.copied + progress.present
+        // Of millions of predictions, not a line for each thousand.
+        guard done * 100 / max(1, progress.total) > hundredths else { return }
+        hundredths = done * 100 / max(1, progress.total)
+        Output.note("\(done) of \(progress.total)")
       }
     }
     let progress = try await Interruption.cancelling(task, note: "stopping") {
