@@ -33,7 +33,8 @@ enum WinogradTiling {
 
   /// Rows and columns of inputs that tiles read beyond those that the outputs depend on.
   static func overhang(for layer: WeightedLayer, height: Int, width: Int) -> Int {
-    layer.stride == 1 && !(height.isMultiple(of: 2) && width.isMultiple(of: 2)) ? 1 : 0
+    // A last tile of 1 output is computed as one of 2.
+    layer.stride == 1 && (height % 4 == 1 || width % 4 == 1) ? 1 : 0
   }
 
   /// The tiles of a row or a column.
@@ -47,8 +48,8 @@ enum WinogradTiling {
       let side = stride == 1 ? 4 : 3
       tiles = (outputs + side - 1) / side
       if stride == 1 {
-        // A last tile of 1 or 2 outputs has 4 values, one of 3 or 4 has 6.
-        sums = tiles * 6 - ((1...2).contains(outputs % 4) ? 2 : 0)
+        // Two values more than a tile has outputs; one of 1 output is computed as one of 2.
+        sums = outputs + 2 * tiles + (outputs % 4 == 1 ? 1 : 0)
         inputs = sums
       } else {
         // A value more than there are outputs, and for the middle weight as many.
