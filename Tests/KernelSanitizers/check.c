@@ -292,9 +292,9 @@ static struct Shape winograd_shape(void) {
       .relu = below(2), .winograd = 1};
   const int width = 1 + below(18);
   if (shape.stride == 1) {
-    // Of windows that lie one apart, there are tiles for an even number.
-    shape.side = (width + 1) / 2 * 2 + 2;
-    shape.missing = width % 2;
+    // Of windows that lie one apart, a last tile of 1 reads as much as one of 2.
+    shape.missing = width % 4 == 1;
+    shape.side = width + shape.missing + 2;
     shape.pools = width > 1 && below(3) == 0;
   } else {
     shape.side = 2 * width + 1;

@@ -103,8 +103,8 @@ struct AtelierKernels {
   /// rounding, where windows are 3 by 3 and lie one or two apart. The same bits whatever is computed
   /// beside it.
   ///
-  /// With an odd number of rows or columns of windows that lie one apart, it reads a row or a column
-  /// more. Windows that lie two apart are not pooled.
+  /// With one row or column of windows more than a multiple of 4, and windows that lie one apart, it reads a
+  /// row or a column more. Windows that lie two apart are not pooled.
   ///
   /// - operands: their weights are transformed ones.
   /// - scratch: room for `atelier_winograd_scratch` floats.
