@@ -93,7 +93,8 @@ struct TrainingDatasets: Sendable {
       }
     } catch {
       return InspectionAnswer.json(
-        CuratedDataset(dataset, standard: standard).inspection, problem: error.description)
+        CuratedDataset(dataset, standard: dataset.hasStandardClasses ? standard : nil).inspection,
+        problem: error.description)
     }
     return .null
   }
