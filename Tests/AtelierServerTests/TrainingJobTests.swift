@@ -209,6 +209,17 @@ import Training
     }
   }
 
+  @Test(arguments: [
+    ("current", TrainingOrigin.current), ("scratch", .scratch), ("spring", .version("spring")),
+  ])
+  func startsFromWhatIsAskedFor(text: String, origin: TrainingOrigin) throws {
+    let parameters = try TrainingParameters(["from": text], source: .archive, name: "x.zip")
+    #expect(parameters.from == origin)
+    #expect(throws: APIError.self) {
+      try TrainingParameters(["from": "../x"], source: .archive, name: "x.zip")
+    }
+  }
+
   /// What can be told before anything is read is told at once, and no job is begun.
   @Test(arguments: [
     ("application/zip", "no archive", "", "invalid_dataset"),
