@@ -151,6 +151,9 @@ private struct ListeningService: Service {
       throw ServiceError.cannotListen(
         host: host, port: port, option: option,
         reason: String(cString: strerror(error.errnoCode)))
+    } catch is SocketAddressError.UnknownHost {
+      throw ServiceError.cannotListen(
+        host: host, port: port, option: option, reason: "there is no host of that name")
     }
   }
 }

@@ -40,6 +40,8 @@ public enum DatasetError: Error, Sendable, Hashable {
   case tooFewClasses(names: [String])
   /// A class has fewer different, usable pictures than the parts of a split need.
   case classTooSmall(name: String, pictures: Int, needed: Int)
+  /// All pictures are of the standard training set, so that none can be held out.
+  case nothingHeldOut(pictures: Int)
   /// Classes are not among those the model is to know.
   case unknownLabels(labels: [String], known: [String])
   /// The same picture has different labels.
@@ -69,7 +71,8 @@ extension DatasetError: CustomStringConvertible {
     case .noPictures, .noLabels, .mixedFolder, .severalTables, .columnsMissing, .pathOutside,
       .partnerMissing, .classNamesMissing:
       layoutDescription
-    case .tooManyClasses, .tooFewClasses, .classTooSmall, .unknownLabels, .contradictions:
+    case .tooManyClasses, .tooFewClasses, .classTooSmall, .nothingHeldOut, .unknownLabels,
+      .contradictions:
       contentDescription
     }
   }
@@ -114,6 +117,13 @@ extension DatasetError: CustomStringConvertible {
       names.isEmpty
         ? "no picture of the data set can be used"
         : "all pictures are of the class \(names[0]); add another class to tell it from"
+    case .nothingHeldOut(let pictures):
+      "all \(pictures) usable pictures are of the standard training set, which versions have learned "
+        + "from, so that none can be held out to judge by; add pictures of your own"
+    case .classTooSmall(let name, let pictures, let needed) where pictures >= needed:
+      "of the \(pictures) usable pictures of the class \(name), too few are not of the standard "
+        + "training set: at least \(needed) such are needed, one to learn from, one to validate with, "
+        + "one to judge by"
     case .classTooSmall(let name, let pictures, let needed):
       pictures == 0
         ? "the class \(name) has no usable picture; add some, or remove the class"

@@ -55,6 +55,15 @@ public struct ModelStore: Sendable {
     return newest
   }
 
+  /// The names of the version that is served and of those that were before it, the latest first; empty
+  /// when none was ever promoted. Some of them may be gone.
+  public var promoted: [String] {
+    pointer().map { [$0.current] + $0.earlier } ?? []
+  }
+
+  /// Whether a version came with the program.
+  public func isShipped(_ version: ModelVersion) -> Bool { !isOwn(version.directory) }
+
   /// Makes a version the one that is served, and remembers the one that was.
   ///
   /// The pointer is replaced in one step, after the version's files were checked: a reader, and whoever

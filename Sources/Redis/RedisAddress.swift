@@ -38,6 +38,9 @@ public struct RedisAddress: Sendable, Hashable {
           ? "encrypted connections are not supported; use a tunnel" : "it starts with \(scheme)://")
     }
     guard let host = url.host, !host.isEmpty else { throw .invalidURL(reason: "it has no host") }
+    guard (1...65_535).contains(url.port ?? 6_379) else {
+      throw .invalidURL(reason: "the port is not a number from 1 to 65535")
+    }
     let path = url.path.drop { $0 == "/" }
     guard let database = path.isEmpty ? 0 : Int(path), database >= 0 else {
       throw .invalidURL(reason: "the database is not a number")

@@ -57,8 +57,7 @@ public struct TrainingData: Sendable {
     _ dataset: UserDataset, name: String, mix: Mix? = nil, standard: FashionMNIST?,
     strict: Bool = false
   ) throws(DatasetError) {
-    let standardNames = LabelSet.fashionMNIST.names
-    let isStandard = dataset.labels.names.allSatisfy(standardNames.contains)
+    let isStandard = dataset.hasStandardClasses
     let mixed: FashionMNIST?
     switch mix ?? (isStandard && standard != nil ? .standard : .none) {
     case .none: mixed = nil

@@ -40,8 +40,8 @@ extension TrainingError: CustomStringConvertible {
       "\(directory) already holds a run or a model version; resume it with --resume or choose another "
         + "folder with --output"
     case .startUnusable(let version, let reason):
-      "training cannot start from model version \(version): \(reason); start from another one with "
-        + "--from, or with --from scratch"
+      "training cannot start from model version \(version): \(reason); start from another version, or "
+        + "from scratch"
     case .unwritable(let path, let reason): "cannot write \(path): \(reason)"
     }
   }

@@ -196,7 +196,9 @@ public struct TrainingRun {
 
 extension TrainingSettings {
   /// Checks that the settings have a meaning.
-  fileprivate func validate() throws(TrainingError) {
+  ///
+  /// - Throws: ``TrainingError/invalidSetting(name:reason:)``.
+  public func validate() throws(TrainingError) {
     guard epochs > 0 else { throw .invalidSetting(name: "epochs", reason: "must be at least 1") }
     guard batchSize > 0 else {
       throw .invalidSetting(name: "batch size", reason: "must be at least 1")

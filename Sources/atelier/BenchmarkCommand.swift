@@ -102,7 +102,11 @@ struct BenchmarkCommand: AsyncParsableCommand {
 
   private func kinds() throws -> [EngineKind] {
     if engines == "all" { return ModelLoader.supportedEngines }
-    return try engines.split(separator: ",").map { name in
+    let names = engines.split(separator: ",")
+    guard !names.isEmpty else {
+      throw ValidationError("Name at least one engine, or \"all\".")
+    }
+    return try names.map { name in
       guard let kind = EngineKind(argument: String(name)) else {
         throw ValidationError(
           "There is no engine \"\(name)\"; there are \(EngineKind.allValueStrings.formatted()).")

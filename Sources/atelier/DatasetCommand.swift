@@ -87,7 +87,7 @@ struct DatasetCommand: AsyncParsableCommand {
     }
 
     private func inspect(_ dataset: UserDataset) throws {
-      let curated = CuratedDataset(dataset, standard: try TrainingSource.standard())
+      let curated = try TrainingSource.curated(dataset)
       let report = InspectionReport(curated, strict: strict)
       if json {
         try Output.json(report)
@@ -148,8 +148,7 @@ struct DatasetCommand: AsyncParsableCommand {
     }
 
     private func writeOwn(to output: String) throws {
-      let curated = CuratedDataset(
-        try TrainingSource.userDataset(source), standard: try TrainingSource.standard())
+      let curated = try TrainingSource.curated(TrainingSource.userDataset(source))
       try curated.write(to: URL(filePath: output, directoryHint: .isDirectory))
       Output.note(
         "wrote \(curated.usable.count) pictures of \(curated.labels.count) classes to \(output)")

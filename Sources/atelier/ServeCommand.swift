@@ -59,6 +59,16 @@ struct ServeCommand: AsyncParsableCommand {
   var printConfig = false
 
   func run() async throws {
+    do {
+      try await serve()
+    } catch SettingsError.unusable(let setting, let value, let reason) where flags[setting] != nil {
+      // What a flag says is misuse of the command; what the environment or a file says is not.
+      Output.note("Error: \(SettingsError.unusable(setting, value: value, reason: reason))")
+      throw ExitCode.validationFailure
+    }
+  }
+
+  private func serve() async throws {
     let settings = try await Settings(flags: flags, file: config)
     if printConfig {
       print(settings.report)

@@ -58,7 +58,7 @@ struct TrainCommand: AsyncParsableCommand {
   var strict = false
 
   @Option(
-    help: "The folder to write; by default one of today's date in the model store.",
+    help: "The folder to write; by default a new one of today's date in the model store.",
     completion: .directory)
   var output: String?
 
@@ -77,6 +77,13 @@ struct TrainCommand: AsyncParsableCommand {
     }
     guard !resume || output != nil else {
       throw ValidationError("--resume needs the --output folder of the run.")
+    }
+    if let output, promote ?? .never != .never {
+      guard isIn(Locations.modelStore(), URL(filePath: output, directoryHint: .isDirectory)) else {
+        throw ValidationError(
+          "\(output) is not in the model store, from which versions are served; leave out --output or "
+            + "--promote.")
+      }
     }
     guard !resume || options.areDefaults else {
       throw ValidationError("A resumed run keeps its settings; leave the others out.")
@@ -171,27 +178,38 @@ struct TrainCommand: AsyncParsableCommand {
         VerdictReport.text(
           verdict.comparisons, first: verdict.served ?? "", second: version.name))
       Output.note("\(version.name): \(verdict.explanation)")
+      guard isIn(store, version.directory) else {
+        Output.note("it is not served, since \(version.directory.path) is not in the model store")
+        return
+      }
       guard verdict.allowsPromotion || rule == .always else {
         Output.note("promote it by hand with: atelier models promote \(version.name)")
         return
       }
-      try promote(version, in: store)
+      try store.promote(version.name)
+      Output.note("\(version.name) is the version that is served")
     }
   }
 
-  private func promote(_ version: ModelVersion, in store: ModelStore) throws {
-    guard try store.version(named: version.name).directory == version.directory else {
-      throw ValidationError("\(version.directory.path) is not in the model store.")
-    }
-    try store.promote(version.name)
-    Output.note("\(version.name) is the version that is served")
+  private func isIn(_ store: ModelStore, _ directory: URL) -> Bool {
+    directory.deletingLastPathComponent().standardizedFileURL.path
+      == store.directory.standardizedFileURL.path
   }
 
   private func outputDirectory(isOwn: Bool) -> URL {
     if let output { return URL(filePath: output, directoryHint: .isDirectory) }
     let day = Date().formatted(.iso8601.year().month().day().dateSeparator(.omitted))
-    let name = isOwn ? "retrained" : options.architecture.rawValue
-    return Locations.home.appending(
-      path: "models/\(name)-\(day)", directoryHint: .isDirectory)
+    let name = "\(isOwn ? "retrained" : options.architecture.rawValue)-\(day)"
+    // The second version of a day is NAME-2. A run that is not finished keeps its folder, to be resumed.
+    var (folder, number) = (folder(named: name), 1)
+    while ModelVersion.exists(in: folder) {
+      number += 1
+      folder = self.folder(named: "\(name)-\(number)")
+    }
+    return folder
+  }
+
+  private func folder(named name: String) -> URL {
+    Locations.home.appending(path: "models/\(name)", directoryHint: .isDirectory)
   }
 }

@@ -88,6 +88,23 @@ import Testing
     }
   }
 
+  @Test(arguments: [
+    ("application/x-ndjson", true), ("Application/X-NDJSON", true),
+    ("text/html, application/x-ndjson;q=0.5", true), ("application/x-ndjson;q=0, */*", false),
+    ("*/*", false), ("", false),
+  ])
+  func linesAreForThoseWhoTakeThem(accept: String, comesAsLines: Bool) async throws {
+    let service = try TestService()
+    try await service.test { client in
+      var headers = Sample.headers()
+      headers[.accept] = accept
+      let response = try await client.execute(
+        uri: "/predict-batch", method: .post, headers: headers,
+        body: Sample.form([("file", "a.png", Sample.png(level: 10))]))
+      #expect(response.headers[.contentType]?.hasSuffix("x-ndjson") == comesAsLines)
+    }
+  }
+
   @Test func goesOnAfterWhatWasDone() async throws {
     let service = try TestService()
     let archive = try await Sample.archive(pictures: 20)

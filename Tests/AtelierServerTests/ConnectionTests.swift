@@ -36,6 +36,58 @@ import Testing
     #expect(try await service.store.counts().total == 3)
   }
 
+  /// A body that comes in chunks is more than HTTP/1.0 knows, and so is a connection that stays.
+  @Test(arguments: ["", "Connection: keep-alive\r\nExpect: 100-continue\r\n"])
+  func answersOlderCallersInTheirProtocol(fields: String) async throws {
+    let key = "X-API-Key: \(TestService.readKey)\r\n"
+    let service = try TestService()
+    for path in ["/health/live", "/predictions/export"] {
+      try await raw(service) { connection in
+        connection.send("GET \(path) HTTP/1.0\r\n\(key)\(fields)\r\n")
+        let answer = await connection.readToEnd()
+        #expect(answer.hasPrefix("HTTP/1.0 200 OK\r\n"))
+        #expect(answer.contains(#/(?i)\r\nConnection: close\r\n/#))
+        #expect(!answer.contains(#/(?i)Transfer-Encoding/#))
+        #expect(answer.contains(path == "/health/live" ? "\r\n\r\n{" : "\r\n\r\n\u{FEFF}id,"))
+      }
+    }
+  }
+
+  @Test func answersEachOfSeveralRequestsThatComeTogether() async throws {
+    let service = try TestService()
+    let form = String(decoding: Array(buffer: Sample.form(Array("x".utf8))), as: UTF8.self)
+    try await raw(service) { connection in
+      let request = head + "Content-Length: \(form.utf8.count)\r\n\r\n" + form
+      connection.send(request + request + "GET /health/live HTTP/1.1\r\nHost: localhost\r\n")
+      connection.send("Connection: close\r\n\r\n")
+      let answer = await connection.readToEnd()
+      #expect(answer.ranges(of: "HTTP/1.1 400").count == 2)
+      #expect(answer.contains("HTTP/1.1 200"))
+    }
+  }
+
+  /// The answer to a request leaves while the next one is still read.
+  @Test func anAnswerDoesNotEndTheRequestBehindIt() async throws {
+    let gate = Gate()
+    let service = try TestService(engines: [BrightnessEngine(.onnx, gate: gate)])
+    let picture = Sample.form(Sample.png(level: 0))
+    let form = String(decoding: Array(buffer: Sample.form(Array("x".utf8))), as: UTF8.self)
+    try await raw(service) { connection in
+      connection.send(head + "Content-Length: \(picture.readableBytes)\r\n\r\n")
+      connection.send(Array(buffer: picture))
+      await gate.waitForArrival()
+      connection.send(
+        head + "Connection: close\r\nContent-Length: \(form.utf8.count)\r\n\r\n")
+      gate.open()
+      let first = await connection.read(until: "\"garment\":")
+      #expect(first.hasPrefix("HTTP/1.1 200"))
+      #expect(!first.contains(#/(?i)Connection: close/#))
+      connection.send(form)
+      #expect(await connection.readToEnd().contains("HTTP/1.1 400"))
+    }
+    #expect(try await service.store.counts().total == 1)
+  }
+
   @Test func dropsABodyThatNeverEnds() async throws {
     let service = try TestService { $0.requestTimeout = .milliseconds(300) }
     try await raw(service) { connection in
@@ -90,7 +142,8 @@ import Testing
       connection.send("this is not HTTP\r\n\r\n")
       let answer = await connection.readToEnd()
       #expect(answer.hasPrefix("HTTP/1.1 400"))
-      #expect(answer.contains("\"request_id\""))
+      let header = try #require(answer.firstMatch(of: #/X-Request-ID: (\S+)/#))
+      #expect(answer.contains("\"request_id\":\"\(header.output.1)\""))
     }
   }
 

@@ -3,7 +3,9 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
+import ModelStore
 import NIOCore
+import Networks
 import Records
 import Testing
 
@@ -79,6 +81,36 @@ import Testing
       #expect(Int(response.status.code) == status)
       #expect(try !error(response).isEmpty)
     }
+  }
+
+  /// A version that nobody promoted answers only those who name it.
+  @Test func aModelThatIsNotServedIsThePromotedVersionOfIt() async throws {
+    let folders = ModelFolders()
+    for (name, created) in [("first", 10.0), ("second", 20), ("newest", 30)] {
+      try folders.add(name, created: created, architecture: .fashionCNN)
+    }
+    try folders.add("served", created: 5)
+    for name in ["first", "second", "first", "served"] { try folders.store.promote(name) }
+    let models = try folders.counted()
+    let service = try TestService(models: models)
+    try await service.test { client in
+      for (path, version) in [
+        (Self.model, "first"), (Self.model + "/versions/newest", "newest"),
+        ("/v2/models/fashion-lite", "served"),
+      ] {
+        let response = try await client.execute(
+          uri: path + "/infer", method: .post, headers: headers(), body: request())
+        #expect(response.status == .ok, "\(response.text)")
+        #expect(response.text.contains(#""model_version":"\#(version)""#), "\(response.text)")
+      }
+    }
+    let openModels = OpenModels(models: models, catalog: ModelCatalog(models: models))
+    try folders.store.remove("first")
+    #expect(try await openModels.find("fashion-cnn", "").name == "second")
+    // Of a model of which none was promoted, the newest is all there is.
+    try folders.add("older", created: 40, architecture: .fashionResNet)
+    try folders.add("latest", created: 50, architecture: .fashionResNet)
+    #expect(try await openModels.find("fashion-resnet", "").name == "latest")
   }
 
   @Test func refusesModelsThereAreNot() async throws {

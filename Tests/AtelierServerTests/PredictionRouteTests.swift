@@ -45,6 +45,28 @@ import Testing
   }
 
   @Test(arguments: [
+    "/predict-onnx", "/predict-batch", "/jobs", "/predict-benchmark", "/training",
+    "/v2/models/fashion-cnn/infer",
+  ])
+  func refusesCompressedBodies(path: String) async throws {
+    let service = try TestService()
+    try await service.test { client in
+      var headers = Sample.headers(key: TestService.adminKey)
+      headers[.contentEncoding] = "gzip"
+      let response = try await client.execute(
+        uri: path, method: .post, headers: headers, body: Sample.form(Sample.png(level: 0)))
+      #expect(response.status == (path.hasPrefix("/v2") ? .badRequest : .unsupportedMediaType))
+      #expect(response.headers[.acceptEncoding] == "identity")
+      #expect(response.text.contains("content coding gzip"))
+      headers[.contentEncoding] = "identity"
+      let plain = try await client.execute(
+        uri: "/predict-onnx", method: .post, headers: headers,
+        body: Sample.form(Sample.png(level: 0)))
+      #expect(plain.status == .ok)
+    }
+  }
+
+  @Test(arguments: [
     ("top_k=0", 422), ("top_k=257", 422), ("top_k=11", 200), ("top_k=x", 422), ("top_k=10", 200),
     ("preprocess=classic", 200), ("preprocess=sharp", 422), ("model=none", 422), ("model=", 422),
     ("model=test-version", 200), ("unknown=1", 200), ("include=tensor", 200), ("include=all", 422),

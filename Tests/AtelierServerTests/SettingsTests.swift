@@ -83,6 +83,37 @@ import Testing
     }
   }
 
+  @Test(arguments: ["", "# port: 9000\n", "---\n"])
+  func aFileMaySayNothing(content: String) async throws {
+    defer { try? FileManager.default.removeItem(at: file) }
+    try Data(content.utf8).write(to: file)
+    let settings = try await Settings(flags: [:], environment: [:], file: file.path)
+    #expect(entry(.port, in: settings) == "8000 default")
+  }
+
+  @Test(arguments: [#"port: "9000""#, "port: '9000'", "port: 9000"])
+  func aNumberMayBeQuoted(content: String) async throws {
+    defer { try? FileManager.default.removeItem(at: file) }
+    try Data(content.utf8).write(to: file)
+    let settings = try await Settings(flags: [:], environment: [:], file: file.path)
+    #expect(entry(.port, in: settings) == "9000 \(file.path)")
+  }
+
+  @Test(arguments: [
+    ("port: 80.5", #"not "80.5""#), (#"port: "eighty""#, #"not "eighty""#),
+    ("port: [1]", "not \"a list or an object\""), ("- port", "lines such as port: 8000"),
+    ("apiKeys: [hidden]", "must be one text"),
+  ])
+  func saysWhatIsWrongInAFile(content: String, complaint: String) async throws {
+    defer { try? FileManager.default.removeItem(at: file) }
+    try Data(content.utf8).write(to: file)
+    let error = await #expect(throws: SettingsError.self) {
+      try await Settings(flags: [:], environment: [:], file: file.path)
+    }
+    #expect(error?.description.contains(complaint) == true, "\(String(describing: error))")
+    #expect(error?.description.contains("hidden") == false)
+  }
+
   @Test func refusesAFileThatNamesNoSetting() async throws {
     defer { try? FileManager.default.removeItem(at: file) }
     try Data("port: 1\nprot: 2\n".utf8).write(to: file)

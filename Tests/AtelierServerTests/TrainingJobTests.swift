@@ -209,6 +209,38 @@ import Training
     }
   }
 
+  @Test(arguments: [
+    ("current", TrainingOrigin.current), ("scratch", .scratch), ("spring", .version("spring")),
+  ])
+  func startsFromWhatIsAskedFor(text: String, origin: TrainingOrigin) throws {
+    let parameters = try TrainingParameters(["from": text], source: .archive, name: "x.zip")
+    #expect(parameters.from == origin)
+    #expect(throws: APIError.self) {
+      try TrainingParameters(["from": "../x"], source: .archive, name: "x.zip")
+    }
+  }
+
+  /// What can be told before anything is read is told at once, and no job is begun.
+  @Test(arguments: [
+    ("application/zip", "no archive", "", "invalid_dataset"),
+    ("application/json", #"{"source":"labels"}"#, "", "invalid_dataset"),
+    ("application/zip", "", "?from=none", "invalid_parameter"),
+  ])
+  func beginsNoJobThatCannotSucceed(
+    type: String, body: String, query: String, code: String
+  ) async throws {
+    let service = try service()
+    let content = try body.isEmpty ? Array(Patterns.archive(count: 30)) : Array(body.utf8)
+    try await service.test { client in
+      let response = try await client.execute(
+        uri: "/training" + query, method: .post, headers: headers(type),
+        body: ByteBuffer(bytes: content))
+      #expect(response.status == .unprocessableContent, "\(response.text)")
+      #expect(response.errorCode == code)
+      #expect(try await service.board.store.waitingCount() == 0)
+    }
+  }
+
   @Test func aJobOfUnusableDataSaysWhy() async throws {
     let service = try service()
     let parameters = try TrainingParameters([:], source: .archive, name: "x.zip")

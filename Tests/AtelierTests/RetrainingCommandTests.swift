@@ -79,7 +79,39 @@ import Testing
     }
   }
 
+  /// Two versions a day need no names.
+  @Test func aSecondVersionOfADayHasAFolderOfItsOwn() async throws {
+    try await withTemporaryDirectory { directory in
+      let pictures = directory.appending(path: "pictures")
+      let images = try FashionMNIST().training
+      for (name, label) in [("flat", UInt8(5)), ("high", 9)] {
+        let folder = pictures.appending(path: name)
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        for index in (0..<1_000).filter({ images.labels[$0] == label }).prefix(40) {
+          try Data(images.tensor(at: index).pngData())
+            .write(to: folder.appending(path: "\(index).png"))
+        }
+      }
+      // Pictures of the standard set under other names are pictures like any other.
+      let inspected = try await Program.run("dataset", "inspect", pictures.path, "--json")
+      #expect(inspected.output.contains(#""test_overlap""#) == false)
+      let home = directory.appending(path: "home")
+      for _ in 0..<2 {
+        let trained = try await Program.run(
+          "train", "--dataset", pictures.path, "--from", "scratch", "--epochs", "1",
+          environment: ["ATELIER_HOME": home.path])
+        #expect(trained.status == 0, "\(trained.errors)")
+      }
+      let names = try FileManager.default.contentsOfDirectory(
+        atPath: home.appending(path: "models").path
+      ).filter { $0.hasPrefix("retrained-") }.sorted()
+      #expect(names.count == 2)
+      #expect(names.last == names.first.map { $0 + "-2" })
+    }
+  }
+
   @Test(arguments: [
+    (["train", "--dataset", "x", "--promote", "always", "--output", "/tmp/x"], 64, "model store"),
     (["train", "--dataset", "x", "--mix", "both"], 64, "--mix"),
     (["train", "--dataset", "/nonexistent/x.zip"], 1, "/nonexistent/x.zip"),
     (["dataset", "convert", "a"], 64, "--output"),

@@ -207,6 +207,30 @@ import Testing
     }
   }
 
+  /// A flag that makes no sense is misuse; the same said in the environment is not.
+  @Test(arguments: [
+    ("--port", "99999", "65535"), ("--engines", "abacus", "abacus"), ("--canary", "x", "v3=10%"),
+    ("--log-level", "loud", "loud"), ("--requests-per-minute", "-1", "whole number"),
+  ])
+  func refusesUnusableFlags(flag: String, value: String, complaint: String) async throws {
+    try await withTemporaryDirectory { home in
+      let outcome = try await Program.run(
+        "serve", "\(flag)=\(value)", environment: ["ATELIER_HOME": home.path])
+      #expect(outcome.status == 64)
+      #expect(outcome.errors.contains(complaint))
+    }
+  }
+
+  @Test func saysThatThereIsNoSuchHost() async throws {
+    try await withTemporaryDirectory { home in
+      let outcome = try await Program.run(
+        "serve", "--engines", "native", "--host", "256.1.1.1", "--port", "0", "--ui-port", "0",
+        "--grpc-port", "0", environment: ["ATELIER_HOME": home.path])
+      #expect(outcome.status == 1)
+      #expect(outcome.errors.contains("cannot listen on 256.1.1.1, port 0: there is no host"))
+    }
+  }
+
   @Test func showsItsSettings() async throws {
     let shown = try await Program.run(
       "serve", "--port", "9000", "--print-config",

@@ -1,3 +1,4 @@
+import Classification
 import Foundation
 import Testing
 
@@ -77,6 +78,25 @@ import Testing
     #expect(throws: DatasetError.tooManyClasses(count: 257, limit: 256)) {
       try UserDataset(kind: .csv, pictures: (0..<257).map { picture(0, "class \($0)") })
     }
+  }
+
+  @Test func theStandardTrainingSetAloneLeavesNothingToJudgeBy() throws {
+    let standard = try FashionMNIST()
+    let images = standard.training
+    let pictures = (0..<200).map { index in
+      (
+        name: "\(index).png", className: LabelSet.fashionMNIST.names[Int(images.labels[index])],
+        pixels: Array(images.image(at: index))
+      )
+    }
+    let dataset = try UserDataset(kind: .folders, pictures: pictures)
+    #expect(dataset.hasStandardClasses)
+    let curated = CuratedDataset(dataset, standard: standard)
+    #expect(throws: DatasetError.nothingHeldOut(pictures: curated.usable.count)) {
+      try curated.check(allowingEmptyClasses: true)
+    }
+    let alone = #expect(throws: DatasetError.self) { try curated.check() }
+    #expect(alone?.description.contains("not of the standard training set") == true)
   }
 
   private func dataset(_ numbers: Range<Int>) throws -> UserDataset {

@@ -14,6 +14,7 @@ import Testing
 
   @Test(arguments: [
     "", "cache:6379", "http://cache", "rediss://:secret@cache", "redis://", "redis://h/x",
+    "redis://h:99999", "redis://h:0",
   ])
   func refusesOthersWithoutTheirPassword(url: String) {
     let error = #expect(throws: RedisError.self) { try RedisAddress(url: url) }

@@ -78,15 +78,15 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
   func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
     switch unwrapOutboundIn(data) {
     case .head(var head):
-      if case .reading = progress { head.headerFields[.connection] = "close" }
+      if isAnsweringWhatIsRead { head.headerFields[.connection] = "close" }
       context.write(wrapOutboundOut(.head(head)), promise: promise)
     case .body:
       context.write(data, promise: promise)
     case .end:
-      requestsInFlight -= 1
-      if case .reading = progress {
+      if isAnsweringWhatIsRead {
         wait(context, .dropping(deadline: .now() + lingerTimeout))
       }
+      requestsInFlight -= 1
       context.write(data, promise: promise)
     }
   }
@@ -98,6 +98,13 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     }
     let isLarge = (error as? HTTPParserError) == .headerOverflow
     refuse(context, error: isLarge ? .headerTooLarge : .notHTTP)
+  }
+
+  /// Whether the answer that is written is one to the request that is still read, and not to one before it
+  /// on the same connection.
+  private var isAnsweringWhatIsRead: Bool {
+    guard case .reading = progress else { return false }
+    return requestsInFlight == 1
   }
 
   private func end(_ context: ChannelHandlerContext) {
@@ -127,12 +134,13 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
   }
 
   private func refuse(_ context: ChannelHandlerContext, error: APIError) {
-    let body = ByteBuffer(bytes: error.body(requestID: RequestIdentity.make()).utf8)
+    let requestID = RequestIdentity.make()
+    let body = ByteBuffer(bytes: error.body(requestID: requestID).utf8)
     let head = HTTPResponse(
       status: error.status,
       headerFields: [
-        .connection: "close", .contentType: "application/json",
-        .contentLength: String(body.readableBytes),
+        .connection: "close", .contentType: "application/json; charset=utf-8",
+        .contentLength: String(body.readableBytes), .requestID: requestID,
       ])
     context.write(wrapOutboundOut(.head(head)), promise: nil)
     context.write(wrapOutboundOut(.body(body)), promise: nil)

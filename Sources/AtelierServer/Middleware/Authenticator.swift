@@ -12,13 +12,14 @@ struct Authenticator: Sendable {
   /// The clock that limits go by.
   let now: @Sendable () -> ContinuousClock.Instant
 
-  /// The handler of an endpoint, with the check of the key before it.
+  /// The handler of an endpoint, with the check of the key before it, and of how the body is encoded.
   func guarding(_ endpoint: Endpoint) -> Endpoint.Handler {
     guard let role = endpoint.role else { return endpoint.handler }
     return { request, context in
       let key = try await identification.key(of: request, context)
       context.notes.note { $0.keyID = key.id }
       let limits = try await admit(key, needing: role)
+      try request.checkEncoding()
       var context = context
       context.key = key
       var response = try await endpoint.handler(request, context)

@@ -125,9 +125,6 @@ struct OpenInferenceRoutes: Sendable {
   @Sendable private func infer(
     _ request: Request, _ context: ServiceContext
   ) async throws -> Response {
-    guard request.headers[.contentEncoding] == nil else {
-      throw APIError.invalidRequest("compressed bodies are not read; send it as it is")
-    }
     let headerLength = try Self.headerLength(request)
     let buffer = try await request.collectBody(upTo: bodyLimit)
     context.notes.note { $0.bodySize = buffer.readableBytes }

@@ -13,7 +13,7 @@ struct OpenModels: Sendable {
   }
 
   /// The version that answers: the one that is named; else the served one, or its canary, where it is of
-  /// the model; else the newest of the model. It is loaded if need be.
+  /// the model; else the one of the model that ``standing(among:)`` says. It is loaded if need be.
   ///
   /// - Throws: ``APIError`` when there is none.
   func resolve(_ model: String, _ version: String) async throws(APIError) -> ServedModel {
@@ -32,7 +32,7 @@ struct OpenModels: Sendable {
     return try await models.model(find(model, "").name)
   }
 
-  /// A version as the store has it, the newest of the model when none is named.
+  /// A version as the store has it; when none is named, the one that answers.
   ///
   /// - Throws: ``APIError`` with status 404 when there is none.
   func find(_ model: String, _ version: String) async throws(APIError) -> ModelVersion {
@@ -43,7 +43,7 @@ struct OpenModels: Sendable {
     let all = try await versions(of: model)
     if version.isEmpty {
       let current = models.current.version
-      return Self.name(of: current) == model ? current : all[0]
+      return Self.name(of: current) == model ? current : standing(among: all)
     }
     guard let found = all.first(where: { $0.name == version }) else {
       throw .notFound(
@@ -51,6 +51,17 @@ struct OpenModels: Sendable {
           + all.map(\.name).joined(separator: ", "))
     }
     return found
+  }
+
+  /// The version that stands for a model of which none is served: the one that was promoted last, else the
+  /// newest that came with the program, else the newest. So no request that names no version is answered by
+  /// one that somebody trained or imported and nobody promoted, unless the model has no other.
+  ///
+  /// - Parameter versions: Those of the model, the newest first; at least one.
+  private func standing(among versions: [ModelVersion]) -> ModelVersion {
+    guard let store = models.store else { return versions[0] }
+    let promoted = store.promoted.lazy.compactMap { name in versions.first { $0.name == name } }
+    return promoted.first ?? versions.first(where: store.isShipped) ?? versions[0]
   }
 
   /// The versions of a model, the newest first.

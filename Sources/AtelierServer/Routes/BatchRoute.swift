@@ -44,7 +44,7 @@ struct BatchRoute: Sendable {
       upload, pictureLimit: pictureLimit, archiveLimits: ArchiveLimits())
     _ = try await pictures.skip(skipped)
     let first = try await pictures.first(checkedWith: classifier, parameters.preprocessing)
-    let asLines = request.headers[.accept]?.contains(Self.linesType) == true
+    let asLines = request.accepts(Self.linesType)
     let body = ResponseBody.streamed { [batches, logger] output in
       var writer = BatchWriter(asLines: asLines)
       let start = ContinuousClock.now

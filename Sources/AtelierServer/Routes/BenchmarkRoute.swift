@@ -66,7 +66,7 @@ struct BenchmarkRoute: Sendable {
       "iterations": .integer(measurements.map(\.latencies.sorted.count).min() ?? 0),
       "percentiles_ms": each { measurement in
         [
-          "p50": .fixed(measurement.latencies[0.5].milliseconds, decimals: 4),
+          "p50": .fixed(measurement.latencies.median.milliseconds, decimals: 4),
           "p95": .fixed(measurement.latencies[0.95].milliseconds, decimals: 4),
           "p99": .fixed(measurement.latencies[0.99].milliseconds, decimals: 4),
         ]

@@ -40,15 +40,19 @@ public struct Settings: Sendable {
       Self.environmentProvider(environment),
     ]
     var sources = ["flag", "environment"]
+    var content: Node.Mapping?
     if let file {
-      do {
-        providers.append(
-          try await FileProvider<YAMLSnapshot>(filePath: FilePath(file)))
-      } catch {
-        throw .fileUnreadable(path: file, reason: "\(error)")
+      content = try Self.content(ofFile: file)
+      // A file of comments alone says nothing, which the provider takes for a mistake.
+      if content != nil {
+        do {
+          providers.append(
+            try await FileProvider<YAMLSnapshot>(filePath: FilePath(file)))
+        } catch {
+          throw .fileUnreadable(path: file, reason: "\(error)")
+        }
+        sources.append(file)
       }
-      try Self.checkNames(inFile: file)
-      sources.append(file)
     }
     providers.append(
       InMemoryProvider(
@@ -58,7 +62,8 @@ public struct Settings: Sendable {
           })))
     sources.append("default")
     entries = try Self.read(providers, sources) { setting in
-      flags[setting] ?? environment[setting.environmentName] ?? "the value in \(file ?? "")"
+      flags[setting] ?? environment[setting.environmentName]
+        ?? content?[setting.name]?.scalar?.string ?? "a list or an object"
     }
   }
 
@@ -81,20 +86,26 @@ public struct Settings: Sendable {
     }.joined(separator: "\n")
   }
 
-  /// A misspelt name would leave the default in force, and nobody would know.
-  private static func checkNames(inFile file: String) throws(SettingsError) {
-    let names: [String]
+  /// What a file says, by the names of settings; `nil` when it says nothing.
+  ///
+  /// A misspelt name is an error: it would leave the default in force, and nobody would know.
+  private static func content(ofFile file: String) throws(SettingsError) -> Node.Mapping? {
+    let root: Node?
     do {
-      let mapping = try Yams.compose(yaml: try String(contentsOfFile: file, encoding: .utf8))?
-        .mapping
-      names = mapping?.keys.compactMap(\.string) ?? []
+      root = try Yams.compose(yaml: try String(contentsOfFile: file, encoding: .utf8))
     } catch {
-      throw .fileUnreadable(path: file, reason: "\(error)")
+      let reason = (error as? CocoaError)?.localizedDescription ?? "\(error)"
+      throw .fileUnreadable(path: file, reason: reason)
+    }
+    guard let root, root.scalar?.string.isEmpty != true else { return nil }
+    guard let mapping = root.mapping else {
+      throw .fileUnreadable(path: file, reason: "it does not consist of lines such as port: 8000")
     }
     let known = Set(Setting.allCases.map(\.name))
-    if let unknown = names.first(where: { !known.contains($0) }) {
+    if let unknown = mapping.keys.compactMap(\.string).first(where: { !known.contains($0) }) {
       throw .unknownName(unknown, file: file)
     }
+    return mapping
   }
 
   private static func environmentProvider(_ environment: [String: String]) -> some ConfigProvider {
@@ -123,7 +134,10 @@ public struct Settings: Sendable {
       let value: String?
       let key = ConfigKey([setting.name])
       if case .int = setting.defaultValue {
-        value = (try? reader.requiredInt(forKey: key)).map(String.init)
+        // A number in quotation marks is one, too.
+        value =
+          (try? reader.requiredInt(forKey: key)).map(String.init)
+          ?? (try? reader.requiredString(forKey: key)).flatMap { Int($0) }.map(String.init)
       } else {
         value = try? reader.requiredString(forKey: key, isSecret: setting.isSecret)
       }

@@ -27,6 +27,32 @@ struct TrainingDatasets: Sendable {
   /// What errors call an upload, whose own name is no business of the one who reads them.
   private static let archiveName = "archive"
 
+  /// Checks that an upload begins as an archive does. Blocks the thread.
+  ///
+  /// - Throws: `DatasetError`, what reading it would say.
+  func checkIsArchive(_ upload: BatchUpload) throws(DatasetError) {
+    guard let file = upload.files.first else {
+      throw .noPictures(source: Self.archiveName, unreadable: 0)
+    }
+    do throws(ArchiveError) {
+      let reader = try ArchiveReader(
+        .file(
+          descriptor: upload.spool.descriptor, offset: file.offset, count: file.count))
+      _ = try reader.next()
+    } catch {
+      throw .archive(file: Self.archiveName, reason: error.description)
+    }
+  }
+
+  /// Whether somebody has labelled a prediction.
+  ///
+  /// - Throws: `RecordsError`.
+  func hasLabels() async throws(RecordsError) -> Bool {
+    var filter = PredictionFilter()
+    filter.label = .labelled
+    return try await !store.page(matching: filter, after: nil, limit: 1).records.isEmpty
+  }
+
   /// The labelled predictions as they were when this was first asked for: those of a folder, into which
   /// they are written then, so that a job that goes on learns from the same pictures.
   ///
@@ -67,7 +93,8 @@ struct TrainingDatasets: Sendable {
       }
     } catch {
       return InspectionAnswer.json(
-        CuratedDataset(dataset, standard: standard).inspection, problem: error.description)
+        CuratedDataset(dataset, standard: dataset.hasStandardClasses ? standard : nil).inspection,
+        problem: error.description)
     }
     return .null
   }

@@ -20,6 +20,8 @@ final class TrainingJobRun {
   private let context: JobContext
   private let parameters: TrainingParameters
   private var state: TrainingJobState
+  /// The epochs that were trained, once all were.
+  private var trained: EpochProgress?
 
   init(
     _ job: Job, handler: TrainingJobHandler, store: ModelStore, context: JobContext
@@ -80,12 +82,16 @@ final class TrainingJobRun {
 
   /// The new version: the one that an earlier attempt wrote, or one that is trained now.
   private func version(trainedOn data: TrainingData) async throws -> ModelVersion {
-    if let version = try? store.version(named: versionName) { return version }
+    if let version = try? store.version(named: versionName) {
+      trained = EpochProgress(done: state.epochs, epochs: state.epochs)
+      return version
+    }
     let start = try await start()
     let settings = parameters.settings(
       startingFrom: start, labels: data.labels, threads: handler.threads)
     try await phase("training", EpochProgress(epochs: settings.epochs))
     let model = try await train(data, settings: settings, start: start)
+    trained = EpochProgress(done: settings.epochs, epochs: settings.epochs)
     try await phase("writing")
     let (store, name) = (store, versionName)
     let version = try await LowPriorityExecutor.run {
@@ -177,6 +183,7 @@ final class TrainingJobRun {
   /// Says what is done next, which the database has before it is begun.
   private func phase(_ name: String, _ progress: EpochProgress? = nil) async throws {
     try context.checkCancellation()
+    let progress = progress ?? trained
     context.report(
       JobProgress(
         done: progress?.done ?? 0, total: progress?.epochs, unit: "epochs",

@@ -56,7 +56,10 @@ struct TrainingParameters: Codable, Sendable, Hashable {
     mix = try fields.value("mix", Self.oneOf(TrainingData.Mix.self)) { .init(rawValue: $0) }
     from =
       try fields.value("from", "current, scratch, or the name of a version") { text in
-        ModelStore.isUsable(name: text) ? TrainingOrigin(text) : nil
+        let origin = TrainingOrigin(text)
+        // The other words stand for no version, and so need not be names of one.
+        guard case .version(let name) = origin else { return origin }
+        return ModelStore.isUsable(name: name) ? origin : nil
       } ?? .current
     architecture = try fields.value("architecture", Self.oneOf(Architecture.self)) {
       .init(rawValue: $0)

@@ -3,6 +3,7 @@ import Dataset
 import HTTPTypes
 import Hummingbird
 import Jobs
+import ModelStore
 import NIOPosix
 import Records
 import Retraining
@@ -40,7 +41,9 @@ struct TrainingRoutes: Sendable {
   @Sendable private func submit(
     _ request: Request, _ context: ServiceContext
   ) async throws -> Response {
-    guard models.store != nil else { throw APIError.conflict("this service has no model store") }
+    guard let store = models.store else {
+      throw APIError.conflict("this service has no model store")
+    }
     do {
       try TrainingRun.checkLibrary()
     } catch {
@@ -52,6 +55,7 @@ struct TrainingRoutes: Sendable {
       let body = try await TrainingUpload(
         request, limit: uploadLimit, spool: { try ArchiveJobUpload.spool(in: draft.input) },
         context: context, logger: jobs.logger)
+      try await check(body, store)
       if let upload = body.upload { try await ArchiveJobUpload.save(upload, in: draft.input) }
       job = try await jobs.board.submit(
         draft, kind: .training, parameters: EncodedJSON(body.parameters),
@@ -64,6 +68,22 @@ struct TrainingRoutes: Sendable {
       headers: [
         .location: request.uri.path.replacing(Self.path, with: JobRoutes.path) + "/\(job.id)"
       ])
+  }
+
+  /// Refuses at once what could only fail later, when the one who asked has gone.
+  private func check(_ body: TrainingUpload, _ store: ModelStore) async throws {
+    if body.upload == nil, try await !datasets.hasLabels() {
+      throw DatasetError.noLabels(withoutPicture: 0)
+    }
+    try await NIOThreadPool.singleton.runIfActive { [datasets] in
+      if case .version(let name) = body.parameters.from {
+        guard (try? store.version(named: name)) != nil else {
+          throw APIError.invalidParameter(
+            "from must be current, scratch, or a version; there is no model version \(name)")
+        }
+      }
+      if let upload = body.upload { try datasets.checkIsArchive(upload) }
+    }
   }
 
   @Sendable private func inspect(

@@ -82,7 +82,7 @@ public struct CuratedDataset: Sendable {
         name: row.name, pictures: row.usable, needed: HeldOutSplit.Part.allCases.count)
     }
     guard !allowingEmptyClasses || heldOut.count > 0 else {
-      throw .tooSmall(pictures: training.count, needed: training.count + 1)
+      throw .nothingHeldOut(pictures: usable.count)
     }
   }
 

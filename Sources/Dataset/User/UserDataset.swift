@@ -71,6 +71,12 @@ public struct UserDataset: Sendable {
     unreadable = other.unreadable
   }
 
+  /// Whether all classes are ones of the standard set: only then do pictures that both sets have say
+  /// anything.
+  public var hasStandardClasses: Bool {
+    labels.names.allSatisfy(LabelSet.fashionMNIST.names.contains)
+  }
+
   /// The same pictures, which were stored predictions before they were written to files.
   public var asPredictions: UserDataset {
     UserDataset(self, kind: .predictions, labels: labels, images: images)

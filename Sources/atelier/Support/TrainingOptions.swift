@@ -44,6 +44,14 @@ struct TrainingOptions: ParsableArguments {
   @Option(help: "Threads that compute; results depend on their number.")
   var threads: Int?
 
+  func validate() throws {
+    do throws(TrainingError) {
+      try settings.validate()
+    } catch {
+      throw ValidationError("\(error)")
+    }
+  }
+
   var architecture: Architecture { chosenArchitecture ?? .fashionCNN }
 
   /// Whether no option was given.

@@ -75,6 +75,13 @@ enum TrainingSource {
     try UserDatasetReader().read(URL(filePath: path))
   }
 
+  /// A user's data set without what misleads, as training on it would have it.
+  ///
+  /// - Throws: `DatasetError` when the standard set is damaged.
+  static func curated(_ dataset: UserDataset) throws(DatasetError) -> CuratedDataset {
+    try CuratedDataset(dataset, standard: dataset.hasStandardClasses ? standard() : nil)
+  }
+
   /// The standard set; `nil` when it is not installed.
   ///
   /// - Throws: `DatasetError` when it is damaged.

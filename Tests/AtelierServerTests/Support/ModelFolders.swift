@@ -29,11 +29,13 @@ final class ModelFolders: Sendable {
 
   /// Adds a version whose files hold nothing of use.
   @discardableResult
-  func add(_ name: String, created: TimeInterval = 0) throws -> ModelVersion {
+  func add(
+    _ name: String, created: TimeInterval = 0, architecture: Architecture = .fashionLite
+  ) throws -> ModelVersion {
     try store.add(name) { folder in
       try Data("graph of \(name)".utf8).write(to: folder.appending(path: "model.onnx"))
       _ = try ModelVersion.finish(
-        directory: folder, manifest: Self.manifest(created: created))
+        directory: folder, manifest: Self.manifest(created: created, architecture))
     }
   }
 
@@ -50,9 +52,11 @@ final class ModelFolders: Sendable {
     }
   }
 
-  private static func manifest(created: TimeInterval) -> Manifest {
+  private static func manifest(
+    created: TimeInterval, _ architecture: Architecture = .fashionLite
+  ) -> Manifest {
     Manifest(
-      architecture: .fashionLite, labels: .fashionMNIST,
+      architecture: architecture, labels: .fashionMNIST,
       created: Date(timeIntervalSince1970: created),
       metrics: ["test": .init(samples: 10, accuracy: 0.9, loss: 0.3, ece: 0.01)])
   }

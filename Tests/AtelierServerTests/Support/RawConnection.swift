@@ -31,22 +31,31 @@ final class RawConnection: Sendable {
 
   /// Sends text; returns whether the server still takes it.
   @discardableResult
-  func send(_ text: String) -> Bool {
-    let bytes = Array(text.utf8)
-    return Glibc.send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL)) == bytes.count
+  func send(_ text: String) -> Bool { send(Array(text.utf8)) }
+
+  /// Sends bytes; returns whether the server still takes them.
+  @discardableResult
+  func send(_ bytes: [UInt8]) -> Bool {
+    Glibc.send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL)) == bytes.count
   }
 
   /// Ends the stream to the server; what it sends can still be read.
   func finishSending() { shutdown(descriptor, Int32(SHUT_WR)) }
 
   /// Everything the server sends until it closes the connection.
-  func readToEnd() async -> String {
+  func readToEnd() async -> String { await read { _ in false } }
+
+  /// What the server sends, up to a text or until it closes the connection.
+  func read(until end: String) async -> String { await read { $0.contains(end) } }
+
+  private func read(until isEnough: @escaping @Sendable (String) -> Bool) async -> String {
     await withCheckedContinuation { continuation in
       DispatchQueue.global().async { [self] in
         var received: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 65_536)
         while case let count = recv(descriptor, &buffer, buffer.count, 0), count > 0 {
           received += buffer[..<count]
+          if isEnough(String(decoding: received, as: UTF8.self)) { break }
         }
         continuation.resume(returning: String(decoding: received, as: UTF8.self))
       }

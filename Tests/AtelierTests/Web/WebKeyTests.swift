@@ -63,6 +63,35 @@ extension WebInterfaceTests {
     }
   }
 
+  @Test func makesNoSecondKeyWhenAnAnswerIsLost() async throws {
+    try await WebService.visit(key: WebService.adminKey) { browser, service in
+      try await browser.open(service.origin + "/keys")
+      try await browser.wait(until: Self.isLoaded)
+      // The service makes the key, and its answer does not arrive.
+      try await browser.run(
+        """
+        const send = window.fetch;
+        window.fetch = async (path, options) => {
+          const answer = await send(path, options);
+          if (path !== "/api/keys" || options?.method !== "POST") return answer;
+          throw new TypeError("the connection was lost");
+        };
+        """)
+      try await browser.click("#new")
+      try await browser.type("till", into: "#name")
+      try await browser.press(.enter, in: "#name")
+      try await browser.wait(
+        until: """
+          document.querySelector('#create-problem').textContent.startsWith('The service did not answer')
+            && document.querySelectorAll('.data [data-state=valid]').length > 0
+          """)
+      let listed = try await Program.run(
+        "keys", "list", "--json", environment: ["ATELIER_HOME": service.home.path])
+      let keys = try JSONDecoder().decode([MadeKey].self, from: Data(listed.output.utf8))
+      #expect(keys.count == 1)
+    }
+  }
+
   @Test func saysWhatTheEndOfAnOwnKeyMeans() async throws {
     try await WebService.with { service in
       try await service.run(environment: ["ATELIER_API_KEYS": ""]) { _ in

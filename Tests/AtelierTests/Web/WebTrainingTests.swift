@@ -45,6 +45,39 @@ extension WebInterfaceTests {
     }
   }
 
+  @Test func trainsOnceWhenAnAnswerIsLost() async throws {
+    try await WebService.visit(key: WebService.adminKey) { browser, service in
+      let archive = try Self.archive(in: service.home)
+      try await browser.open(service.origin + "/training")
+      try await browser.wait(until: "document.body.dataset.role === 'admin'")
+      try await browser.type(archive, into: "#archive")
+      // An inspection takes long, and nothing here depends on it.
+      try await browser.run("document.querySelector('#start').disabled = false")
+      // The service takes the job, and its answer does not arrive.
+      try await browser.run(
+        """
+        const send = window.fetch;
+        window.fetch = async (path, options) => {
+          const answer = await send(path, options);
+          if (path !== "/api/training") return answer;
+          throw new TypeError("the connection was lost");
+        };
+        """)
+      try await browser.click("#start")
+      // It is followed all the same.
+      try await browser.wait(
+        until: """
+          document.querySelector('#training-problem').textContent.startsWith('The service did not answer')
+            && document.querySelector('#cancel').checkVisibility()
+          """)
+      let jobs: Int = try await browser.value(
+        of: "return (await (await fetch('/api/jobs?kind=training')).json()).jobs.length")
+      #expect(jobs == 1)
+      try await browser.click("#cancel")
+      try await browser.wait(until: "!document.querySelector('#cancel').checkVisibility()")
+    }
+  }
+
   /// An archive of two kinds of shoes, under names of the user's own.
   private static func archive(in home: URL) throws -> String {
     let images = try FashionMNIST.test()

@@ -16,7 +16,7 @@ class Interruption extends Error {
 /** A picture that failed so is none the better for being sent again. */
 const ownFault = [400, 413, 415];
 /** The service could not go on; the pictures can. */
-const notTheirFault = ["overloaded", "storage_unavailable", "engine_unavailable"];
+const notTheirFault = ["overloaded", "storage_unavailable", "engine_unavailable", "deadline_exceeded"];
 
 export class BatchRun {
   /** `choice` says how to classify; `onChange` is told of each change. */

@@ -131,14 +131,15 @@ const busyAttempts = 6;
  * Calls until there is an answer: waits while the server is away or busy, or nobody is signed in.
  *
  * `onWait` is told why: `connection`, `sign-in`, or `rate` or `busy` with the seconds left, and `null`
- * when the call goes on. Other refusals are thrown.
+ * when the call goes on. Other refusals are thrown. So is silence where the call must not be repeated: the
+ * service may have done what was asked although its answer was lost.
  */
-export async function patiently(action, onWait) {
+export async function patiently(action, onWait, { isRepeatable = true } = {}) {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await action();
     } catch (error) {
-      if (error instanceof Silence) {
+      if (error instanceof Silence && isRepeatable) {
         onWait("connection");
         await reconnected();
       } else if (error instanceof Refusal && error.status === 401) {

@@ -1,6 +1,6 @@
 // The keys of the service: who may do what, and until when.
 
-import { call, patiently, Refusal } from "./client.js";
+import { call, patiently, Refusal, Silence } from "./client.js";
 import { dataTable } from "./data-table.js";
 import { byID, closable, copyText, element } from "./dom.js";
 import { failureSentences } from "./failures.js";
@@ -75,13 +75,18 @@ form.addEventListener("submit", async (event) => {
   submit.disabled = true;
   try {
     const body = JSON.stringify({ name: byID("name").value.trim(), role: byID("role").value, expires_in_days: whole("days"), requests_per_minute: whole("rate") });
-    const key = await patiently(async () => (await call("/keys", { method: "POST", headers: { "Content-Type": "application/json" }, body })).json(), () => {});
+    const key = await patiently(async () => (await call("/keys", { method: "POST", headers: { "Content-Type": "application/json" }, body })).json(), () => {}, { isRepeatable: false });
     create.close();
     byID("secret").textContent = key.secret;
     byID("copied").textContent = "";
     made.showModal();
     await load();
   } catch (error) {
+    if (error instanceof Silence) {
+      byID("create-problem").textContent = word("keys.silence");
+      load();
+      return;
+    }
     if (!(error instanceof Refusal)) throw error;
     byID("create-problem").textContent = sentences(error);
   } finally {

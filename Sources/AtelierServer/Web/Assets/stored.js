@@ -3,17 +3,26 @@
 import { answerParts } from "./answer.js";
 import { call, patiently, Refusal } from "./client.js";
 import { byID, element } from "./dom.js";
+import { failureSentences } from "./failures.js";
 import "./shell.js";
 import { className, language, word } from "./words.js";
 
 const path = `/predictions/${location.pathname.split("/").pop()}`;
 let stored = null;
-let problem = null;
+let refusal = null;
+
+/** Why there is nothing to show, and what to do. */
+function sentences({ status, code, message, requestID }) {
+  const name = { 403: "stored.forbidden", 404: "stored.missing" }[status];
+  if (!name) return failureSentences(code, { message, id: requestID });
+  return { problem: word(name), mend: word(`${name}_mend`) };
+}
 
 function show() {
-  if (problem) {
-    byID("stored-name").textContent = word(problem);
-    byID("stored-answer").replaceChildren(element("p", { textContent: word(`${problem}_mend`) }));
+  if (refusal) {
+    const { problem, mend } = sentences(refusal);
+    byID("stored-name").textContent = problem;
+    byID("stored-answer").replaceChildren(element("p", { textContent: mend }));
     byID("stored-time").textContent = "";
     return;
   }
@@ -33,6 +42,6 @@ try {
   byID("stored-picture").src = `/api${path}/image`;
 } catch (error) {
   if (!(error instanceof Refusal)) throw error;
-  problem = error.status === 403 ? "stored.forbidden" : "stored.missing";
+  refusal = error;
 }
 show();

@@ -1,6 +1,6 @@
 // Training on data of one's own: look at it, start, watch, decide.
 
-import { call, currentSession, patiently, Refusal } from "./client.js";
+import { call, currentSession, patiently, Refusal, Silence } from "./client.js";
 import { curves } from "./curves.js";
 import { byID, element } from "./dom.js";
 import { failureSentences } from "./failures.js";
@@ -35,8 +35,8 @@ function requestOptions() {
   return { method: "POST", body };
 }
 
-/** Calls with what the form holds; `null` when that was refused. */
-async function send(path, busy) {
+/** Calls with what the form holds; `null` when that was refused, or is not known to have been done. */
+async function send(path, busy, options) {
   byID("training-problem").textContent = "";
   if (source() === "archive" && byID("archive").files.length === 0) {
     byID("training-problem").textContent = word("training.no_archive");
@@ -45,8 +45,13 @@ async function send(path, busy) {
   byID("inspect").disabled = true;
   say(byID("training-busy"), busy);
   try {
-    return await patiently(async () => (await call(path, requestOptions())).json(), () => {});
+    return await patiently(async () => (await call(path, requestOptions())).json(), () => {}, options);
   } catch (error) {
+    if (error instanceof Silence) {
+      byID("training-problem").textContent = word("training.silence");
+      watchNewest();
+      return null;
+    }
     if (!(error instanceof Refusal)) throw error;
     byID("training-problem").textContent = error.code === "invalid_dataset" ? word("training.unusable", { reason: error.message }) : sentences(error);
     return null;
@@ -79,7 +84,7 @@ for (const field of [...form.elements.source, byID("archive"), byID("mix")]) fie
 
 byID("start").addEventListener("click", async () => {
   byID("start").disabled = true;
-  const started = await send("/training", "training.sending");
+  const started = await send("/training", "training.sending", { isRepeatable: false });
   showInspection();
   if (started) watch(started);
 });
@@ -133,6 +138,9 @@ function showJob() {
 
 function verdictParts({ version, verdict, promoted, explanation }) {
   const isServed = currentSession()?.service.model_version === version || promoted;
+  const isNotWorse = ["not_worse", "nothing_served"].includes(verdict.decision);
+  // It should have been served, and was not: only the service knows why.
+  const hindrance = !isServed && isNotWorse && job.parameters.promote !== "never" ? explanation : null;
   const decision = word(`training.verdict_${verdict.decision}`, { served: verdict.served ?? "" });
   const lines = verdict.comparisons.map((comparison) => element("li", {
     textContent: word("training.comparison", {
@@ -145,10 +153,10 @@ function verdictParts({ version, verdict, promoted, explanation }) {
   const promote = element("button", { type: "button", className: "primary", textContent: word("training.promote_now") });
   promote.addEventListener("click", () => promoteNow(version, promote));
   return element("div", { className: "verdict" },
-    element("p", {}, element("strong", { className: verdict.decision === "worse" ? "bad" : "good", textContent: decision }),
+    element("p", {}, element("strong", { className: isNotWorse ? "good" : verdict.decision === "worse" ? "bad" : "", textContent: decision }),
       ` ${word(isServed ? "training.is_served" : "training.is_not_served", { version })}`),
     element("ul", { className: "findings" }, lines),
-    !isServed && element("p", { className: "note", textContent: explanation }),
+    hindrance && element("p", { className: "note", textContent: hindrance }),
     !isServed && element("p", {}, promote));
 }
 
@@ -186,7 +194,12 @@ function watch(started) {
   }
 }
 
+/** Follows the newest job, once the service answers. */
+async function watchNewest() {
+  const { jobs } = await patiently(async () => (await call("/jobs?kind=training&limit=1")).json(), () => {});
+  if (jobs.length > 0 && jobs[0].id !== job?.id) watch(jobs[0]);
+}
+
 document.addEventListener("languagechange", () => { showInspection(); showJob(); });
 forget();
-const { jobs } = await patiently(async () => (await call("/jobs?kind=training&limit=1")).json(), () => {});
-if (jobs.length > 0 && !job) watch(jobs[0]);
+await watchNewest();
