@@ -61,6 +61,18 @@ import Testing
     }
   }
 
+  @Test func anArchiveWithNothingInItIsSaidToBeEmpty() async throws {
+    try await withTemporaryDirectory { directory in
+      let archive = directory.appending(path: "empty.zip")
+      // The end of a ZIP archive is all that one without entries has.
+      try Data([0x50, 0x4B, 5, 6] + [UInt8](repeating: 0, count: 18)).write(to: archive)
+      let outcome = try await Program.run("classify", archive.path)
+      #expect(outcome.status == 1)
+      #expect(outcome.output.isEmpty)
+      #expect(outcome.errors == "\(archive.path): there is no file in the archive\n")
+    }
+  }
+
   @Test func aBadPictureGetsOneLineAndTheOthersTheirAnswer() async throws {
     try await withTemporaryDirectory { directory in
       var oversized: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]

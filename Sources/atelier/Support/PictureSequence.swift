@@ -7,6 +7,8 @@ struct PictureSequence {
   private var paths: ArraySlice<String>
   /// The archive that is being read, and the file it is in.
   private var archive: (path: String, reader: ArchiveReader, handle: FileHandle?)?
+  /// Whether nothing was found in the archive yet.
+  private var isEmpty = true
 
   /// - Parameter paths: Files; `-` is standard input.
   init(_ paths: [String]) {
@@ -25,6 +27,7 @@ struct PictureSequence {
           return .init(name: path, content: .success(bytes))
         }
         archive = (path, try ArchiveReader(.memory(bytes)), nil)
+        isEmpty = true
       } catch {
         return .init(name: path, content: .failure(error))
       }
@@ -40,6 +43,7 @@ struct PictureSequence {
     let source = ArchiveSource.file(
       descriptor: handle.fileDescriptor, offset: 0, count: Int(try handle.seekToEnd()))
     archive = (path, try ArchiveReader(source), handle)
+    isEmpty = true
     return true
   }
 
@@ -47,10 +51,13 @@ struct PictureSequence {
     guard let (path, reader, _) = archive else { return nil }
     do throws(ArchiveError) {
       if let entry = try reader.next() {
+        isEmpty = false
         return .init(name: "\(path)/\(entry.path)", content: entry.content.mapError { $0 })
       }
       archive = nil
-      return nil
+      return isEmpty
+        ? .init(name: path, content: .failure(CommandFailure("there is no file in the archive")))
+        : nil
     } catch {
       archive = nil
       return .init(name: path, content: .failure(error))
