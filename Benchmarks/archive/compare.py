@@ -28,6 +28,8 @@ LABELS = [
     "Ankle boot",
 ]
 KEY = "benchmark"
+# Roundings decide about pictures whose best two classes are as likely.
+IS_INT8 = ENGINE == "native" and os.environ.get("ATELIER_NATIVE_PRECISION") == "int8"
 
 
 def write_archive(path):
@@ -56,8 +58,10 @@ def python_classes(path, model):
 
 
 def command_classes(path):
+    precision = "int8" if IS_INT8 else "float32"
     result = subprocess.run(
-        [PROGRAM, "classify", path, "--engine", ENGINE, "--top", "1", "--json", "--store", "models"],
+        [PROGRAM, "classify", path, "--engine", ENGINE, "--native-precision", precision, "--top", "1", "--json",
+         "--store", "models"],
         check=True, capture_output=True)
     return [json.loads(line)["class"] for line in result.stdout.splitlines()]
 
@@ -119,7 +123,11 @@ def main():
                     answers[name] = classify()
                     times[name].append(time.perf_counter() - start)
                 peaks.append(memory(process))
-                assert len(set(map(tuple, answers.values()))) == 1, "they do not agree"
+                reference = answers["Python, one by one"]
+                differing = [
+                    sum(mine != theirs for mine, theirs in zip(classes, reference, strict=True))
+                    for classes in answers.values()]
+                assert max(differing) == 0 or IS_INT8, "they do not agree"
         finally:
             process.terminate()
             process.wait(timeout=30)
@@ -132,6 +140,8 @@ def main():
             f"| {name} | {count / middle:,.0f} ({count / max(seconds):,.0f}-{count / min(seconds):,.0f})"
             f" | {peer / middle:.1f} |")
     print(f"\nThe service's peak memory: {peaks[0]:.0f} MB after the first round, {peaks[-1]:.0f} MB after the last.")
+    if IS_INT8:
+        print(f"In 8-bit integers, {max(differing)} pictures of {count:,} are of another class.")
     print(f"Python's: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB.")
 
 
