@@ -26,7 +26,11 @@ public final class PostgresPool: Sendable {
     }
   }
 
-  deinit { queue.close {} }
+  deinit {
+    // A program that ends next would take the libraries of TLS and Kerberos from under threads that still end
+    // their connections.
+    queue.closeAndWait()
+  }
 
   /// Runs a statement, a transaction of its own. It has to be one that may be done twice: when the
   /// connection breaks while it is under way, it is sent once more.

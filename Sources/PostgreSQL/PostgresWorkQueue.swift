@@ -1,4 +1,5 @@
 import Dispatch
+import Glibc
 import Synchronization
 
 /// What waits for a connection.
@@ -23,6 +24,8 @@ final class PostgresWorkQueue: Sendable {
     var waiting: [Work] = []
     var isClosed = false
     var workers: Int
+    /// The threads of the workers.
+    var threads: Set<pthread_t> = []
     var onEnd: [@Sendable () -> Void] = []
 
     /// What a worker takes: a transaction alone, and of the statements before the next one its share.
@@ -75,10 +78,14 @@ final class PostgresWorkQueue: Sendable {
     }
   }
 
-  /// Notes that a worker has ended.
+  /// Notes that the calling thread is a worker.
+  func workerStarted() { state.withLock { _ = $0.threads.insert(pthread_self()) } }
+
+  /// Notes that the worker has ended whose thread calls.
   func workerEnded() {
     let actions = state.withLock { state in
       state.workers -= 1
+      state.threads.remove(pthread_self())
       guard state.workers == 0 else { return [@Sendable () -> Void]() }
       defer { state.onEnd = [] }
       return state.onEnd
@@ -95,5 +102,14 @@ final class PostgresWorkQueue: Sendable {
     }
     if isFirst { for _ in 0..<workers { arrivals.signal() } }
     if isOver { onEnd() }
+  }
+
+  /// Takes no more work, and waits until what waited is done and the workers have ended. A worker itself, which
+  /// would wait for ever, goes on at once.
+  func closeAndWait() {
+    let end = DispatchSemaphore(value: 0)
+    close { end.signal() }
+    guard !state.withLock({ $0.threads.contains(pthread_self()) }) else { return }
+    end.wait()
   }
 }

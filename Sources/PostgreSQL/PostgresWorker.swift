@@ -7,6 +7,7 @@ struct PostgresWorker: Sendable {
 
   func start(number: Int) {
     let thread = Thread { [self] in
+      queue.workerStarted()
       var connection: PostgresConnection?
       while let batch = queue.next() { work(batch, on: &connection) }
       connection = nil

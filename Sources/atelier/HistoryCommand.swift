@@ -67,8 +67,9 @@ struct HistoryCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-      let store = try await database.host.store()
-      let filter = try filters.filter
+      let host = try await database.host
+      let store = try host.store()
+      let filter = try filters.filter(among: try await KnownClasses(of: store, home: host.home))
       if let export, let output {
         try await write(store, filter, as: export, to: output)
       } else {
@@ -135,12 +136,12 @@ struct HistoryCommand: AsyncParsableCommand {
       guard (trueClass == nil) == clear else {
         throw ValidationError("Name the true class, or give --clear.")
       }
-      _ = try trueClass.map(HistoryFilterOptions.className)
     }
 
     func run() async throws {
-      let store = try await database.host.store()
-      let label = try trueClass.map(HistoryFilterOptions.className)
+      let host = try await database.host
+      let store = try host.store()
+      let label = try trueClass.map(await KnownClasses(of: store, home: host.home).name)
       guard let record = try await store.setLabel(label, id: id) else {
         throw CommandFailure("there is no prediction \(id)")
       }

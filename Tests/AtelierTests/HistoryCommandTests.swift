@@ -75,6 +75,18 @@ import Testing
     }
   }
 
+  @Test func knowsTheClassesOfPredictionsWhoseVersionIsGone() async throws {
+    let records = [Self.record(0, predictedClass: "Hat"), Self.record(1)]
+    try await withRecords(records) { home in
+      let found = try await history("--class", "hat", home: home)
+      #expect(found.output.contains("Hat  98.76 %"))
+      #expect(!found.output.contains("Bag"))
+      let labelled = try await history("label", records[1].id, "HAT", home: home)
+      #expect(labelled.status == 0)
+      #expect(labelled.output.contains("Hat"))
+    }
+  }
+
   @Test(arguments: [
     (["--class", "Hat"], 64, "no class Hat"), (["--from", "soon"], 64, "soon"),
     (["--min-confidence", "2"], 64, "0 to 1"), (["--export", "csv"], 64, "go together"),

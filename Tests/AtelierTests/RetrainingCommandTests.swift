@@ -5,19 +5,27 @@ import Imaging
 import Testing
 
 @Suite struct RetrainingCommandTests {
+  /// Writes pictures of two kinds of shoes into folders with names of the user's own.
+  ///
+  /// - Parameter change: What is written of a picture of the standard set.
+  private static func writeShoes(
+    _ count: Int, to directory: URL, changing change: (ImageTensor) -> ImageTensor
+  ) throws {
+    let images = try FashionMNIST().training
+    for (name, label) in [("flat", UInt8(5)), ("high", 9)] {
+      let folder = directory.appending(path: name)
+      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+      for index in (0..<2_000).filter({ images.labels[$0] == label }).prefix(count) {
+        try Data(change(images.tensor(at: index)).pngData())
+          .write(to: folder.appending(path: "\(index).png"))
+      }
+    }
+  }
+
   @Test func aDataSetIsInspectedConvertedAndTrainedOn() async throws {
     try await withTemporaryDirectory { directory in
       let pictures = directory.appending(path: "pictures")
-      let images = try FashionMNIST().training
-      // Two kinds of shoes, mirrored, under names of the user's own.
-      for (name, label) in [("flat", UInt8(5)), ("high", 9)] {
-        let folder = pictures.appending(path: name)
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        for index in (0..<2_000).filter({ images.labels[$0] == label }).prefix(120) {
-          try Data(images.tensor(at: index).mirrored.pngData())
-            .write(to: folder.appending(path: "\(index).png"))
-        }
-      }
+      try Self.writeShoes(120, to: pictures) { $0.mirrored }
       try Data("no picture".utf8).write(to: pictures.appending(path: "flat/notes.png"))
       let home = ["ATELIER_HOME": directory.appending(path: "home").path]
 
@@ -83,15 +91,7 @@ import Testing
   @Test func aSecondVersionOfADayHasAFolderOfItsOwn() async throws {
     try await withTemporaryDirectory { directory in
       let pictures = directory.appending(path: "pictures")
-      let images = try FashionMNIST().training
-      for (name, label) in [("flat", UInt8(5)), ("high", 9)] {
-        let folder = pictures.appending(path: name)
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        for index in (0..<1_000).filter({ images.labels[$0] == label }).prefix(40) {
-          try Data(images.tensor(at: index).pngData())
-            .write(to: folder.appending(path: "\(index).png"))
-        }
-      }
+      try Self.writeShoes(40, to: pictures) { $0 }
       // Pictures of the standard set under other names are pictures like any other.
       let inspected = try await Program.run("dataset", "inspect", pictures.path, "--json")
       #expect(inspected.output.contains(#""test_overlap""#) == false)

@@ -11,7 +11,7 @@ struct ArchiveJobParameters: Codable, Sendable {
   var model: String?
   var topK: Int
   var preprocess: Preprocessing
-  /// The names of the first files, for lists.
+  /// The names of the first files that have one, for lists.
   var files: [String]
   /// How many files there are.
   var fileCount: Int
@@ -30,6 +30,7 @@ struct ArchiveJobParameters: Codable, Sendable {
     topK = parameters.topK
     preprocess = parameters.preprocessing
     files = upload.files.prefix(Self.namedFiles).map { UploadedFileName.sanitized($0.name) }
+      .filter { !$0.isEmpty }
     fileCount = upload.files.count
     bytes = upload.spool.size
   }

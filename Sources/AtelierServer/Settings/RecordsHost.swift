@@ -1,6 +1,6 @@
 import APIKeys
 public import Counters
-import Foundation
+public import Foundation
 public import Jobs
 public import Records
 import Redis
@@ -13,6 +13,9 @@ public struct RecordsHost: Sendable {
   public init(_ settings: Settings) {
     self.settings = settings
   }
+
+  /// The directory of the server's state.
+  public var home: URL { settings.homeDirectory }
 
   /// The records; there has to be a database.
   ///

@@ -58,7 +58,16 @@ struct HistoryFilterOptions: ParsableArguments {
   @Option(help: "What is known of the truth: none, any, right or wrong.")
   var label: LabelState?
 
-  /// The filter.
+  /// The filter of the predictions of a database.
+  ///
+  /// - Throws: `ValidationError` when a value is unusable, or none of them can have the class.
+  func filter(among classes: KnownClasses) throws -> PredictionFilter {
+    var filter = try filter
+    filter.predictedClass = try predictedClass.map(classes.name)
+    return filter
+  }
+
+  /// The filter, with the class as it was given.
   ///
   /// - Throws: `ValidationError` when a value is unusable.
   var filter: PredictionFilter {
@@ -66,7 +75,7 @@ struct HistoryFilterOptions: ParsableArguments {
       var filter = PredictionFilter()
       filter.from = from?.start
       filter.to = to?.end
-      filter.predictedClass = try predictedClass.map(Self.className)
+      filter.predictedClass = predictedClass
       filter.modelUsed = engine?.displayName
       filter.modelVersion = modelVersion
       guard (0...1).contains(minConfidence ?? 0) else {
@@ -82,20 +91,6 @@ struct HistoryFilterOptions: ParsableArguments {
       filter.label = label
       return filter
     }
-  }
-
-  /// The class that a text names, whatever the case of its letters: one of the standard set, or of a
-  /// version in the store.
-  static func className(_ text: String) throws -> String {
-    var names = LabelSet.fashionMNIST.names
-    for version in (try? Locations.modelStore().versions()) ?? [] {
-      names += version.manifest.labels.names.filter { !names.contains($0) }
-    }
-    guard let name = names.first(where: { $0.lowercased() == text.lowercased() }) else {
-      throw ValidationError(
-        "There is no class \(text); there are \(names.joined(separator: ", ")).")
-    }
-    return name
   }
 }
 
