@@ -46,6 +46,8 @@ extension WebInterfaceTests {
       try await browser.wait(until: "window.copied !== undefined")
       #expect(try await browser.value(of: "return window.copied") == secret)
       try await browser.click("#made [data-close]")
+      // A dialog tells a moment later that it was closed.
+      try await browser.wait(until: "document.querySelector('#secret').textContent === ''")
       let isGone: Bool = try await browser.value(
         of: "return !document.documentElement.outerHTML.includes(arguments[0])", [secret])
       #expect(isGone)
