@@ -31,7 +31,7 @@ public struct ModelStore: Sendable {
     try folders()
       .map { folder in
         ModelStoreEntry(
-          name: folder.lastPathComponent, isShipped: !isOwn(folder),
+          name: folder.lastPathComponent, isShipped: !owns(folder),
           version: Result { () throws(ModelStoreError) in try ModelVersion(directory: folder) })
       }
       .sorted { ($1.created, $1.name) < ($0.created, $0.name) }
@@ -61,8 +61,14 @@ public struct ModelStore: Sendable {
     pointer().map { [$0.current] + $0.earlier } ?? []
   }
 
+  /// Whether a folder, which need not be there, is one of the store's own, and none that came with the program.
+  public func owns(_ folder: URL) -> Bool {
+    folder.deletingLastPathComponent().standardizedFileURL.path
+      == directory.standardizedFileURL.path
+  }
+
   /// Whether a version came with the program.
-  public func isShipped(_ version: ModelVersion) -> Bool { !isOwn(version.directory) }
+  public func isShipped(_ version: ModelVersion) -> Bool { !owns(version.directory) }
 
   /// Makes a version the one that is served, and remembers the one that was.
   ///
@@ -122,7 +128,7 @@ public struct ModelStore: Sendable {
   public func remove(_ name: String) throws(ModelStoreError) {
     try changing { () throws(ModelStoreError) in
       let folder = try folder(named: name)
-      guard isOwn(folder) else { throw .versionShipped(name: name) }
+      guard owns(folder) else { throw .versionShipped(name: name) }
       let served = pointer()?.current ?? (try? current())?.name
       guard served != name else { throw .versionServed(name: name) }
       // Under a name that begins with a dot it is no version any more, however far deleting gets.
@@ -249,11 +255,6 @@ public struct ModelStore: Sendable {
       throw .versionNotFound(name: name, available: try versions().map(\.name))
     }
     return folder
-  }
-
-  private func isOwn(_ folder: URL) -> Bool {
-    folder.deletingLastPathComponent().standardizedFileURL.path
-      == directory.standardizedFileURL.path
   }
 
   /// The folders that may be versions, those of the store before those shipped.

@@ -79,7 +79,7 @@ struct TrainCommand: AsyncParsableCommand {
       throw ValidationError("--resume needs the --output folder of the run.")
     }
     if let output, promote ?? .never != .never {
-      guard isIn(Locations.modelStore(), URL(filePath: output, directoryHint: .isDirectory)) else {
+      guard Locations.modelStore().owns(URL(filePath: output, directoryHint: .isDirectory)) else {
         throw ValidationError(
           "\(output) is not in the model store, from which versions are served; leave out --output or "
             + "--promote.")
@@ -178,7 +178,7 @@ struct TrainCommand: AsyncParsableCommand {
         VerdictReport.text(
           verdict.comparisons, first: verdict.served ?? "", second: version.name))
       Output.note("\(version.name): \(verdict.explanation)")
-      guard isIn(store, version.directory) else {
+      guard store.owns(version.directory) else {
         Output.note("it is not served, since \(version.directory.path) is not in the model store")
         return
       }
@@ -189,11 +189,6 @@ struct TrainCommand: AsyncParsableCommand {
       try store.promote(version.name)
       Output.note("\(version.name) is the version that is served")
     }
-  }
-
-  private func isIn(_ store: ModelStore, _ directory: URL) -> Bool {
-    directory.deletingLastPathComponent().standardizedFileURL.path
-      == store.directory.standardizedFileURL.path
   }
 
   private func outputDirectory(isOwn: Bool) -> URL {
