@@ -5,6 +5,14 @@ struct FieldValue {
   /// The parameters by their names in lowercase; of equal names the first counts.
   private(set) var parameters: [String: String] = [:]
 
+  /// How much the caller likes the value, from 0 to 1 (RFC 9110, section 12.4.2).
+  var quality: Double { parameters["q"].map { Double($0) ?? 0 } ?? 1 }
+
+  /// The values of a field that lists what the caller likes, such as `Accept`.
+  static func list(_ field: String?) -> [FieldValue] {
+    (field ?? "").split(separator: ",").map { FieldValue(String($0)) }
+  }
+
   /// Takes a value apart. Inside quotes a backslash makes the next quote or backslash ordinary; any
   /// other backslash stands for itself, as in the file names of some browsers.
   init(_ text: String) {

@@ -8,16 +8,14 @@ enum PreferredLanguage: Sendable, CaseIterable {
   /// Reads an `Accept-Language` field; without a preference it is Chinese, the language of the contract.
   init(_ field: String?) {
     var best: (language: PreferredLanguage, quality: Double)?
-    for range in (field ?? "").split(separator: ",") {
-      let value = FieldValue(String(range))
-      let quality = value.parameters["q"].map { Double($0) ?? 0 } ?? 1
+    for value in FieldValue.list(field) {
       let language: PreferredLanguage
       switch value.value.lowercased().prefix(while: { $0 != "-" }) {
       case "zh": language = .chinese
       case "en": language = .english
       default: continue
       }
-      if quality > best?.quality ?? 0 { best = (language, quality) }
+      if value.quality > best?.quality ?? 0 { best = (language, value.quality) }
     }
     self = best?.language ?? .chinese
   }

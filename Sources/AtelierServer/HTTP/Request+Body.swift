@@ -29,21 +29,13 @@ extension Request {
   ///
   /// - Throws: ``APIError`` with status 415.
   func checkEncoding() throws(APIError) {
-    guard let coding = headers[.contentEncoding], coding.lowercased() != "identity" else { return }
+    guard let coding = headers.value(of: .contentEncoding), coding.lowercased() != "identity"
+    else { return }
     throw APIError(
       status: .unsupportedMediaType, code: .unsupportedType,
       message: "the body has the content coding \(coding.prefix(32)), which is not read; "
         + "send it as it is",
       headers: [.acceptEncoding: "identity"])
-  }
-
-  /// Whether the caller takes a media type that not everybody takes (RFC 9110, section 12.5.1).
-  func accepts(_ mediaType: String) -> Bool {
-    (headers[.accept] ?? "").split(separator: ",").contains { range in
-      let value = FieldValue(String(range))
-      let quality = value.parameters["q"].map { Double($0) ?? 0 } ?? 1
-      return value.value.lowercased() == mediaType && quality > 0
-    }
   }
 
   /// Refuses a body that announces itself as larger than allowed.
