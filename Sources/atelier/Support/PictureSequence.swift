@@ -5,10 +5,17 @@ import Pipeline
 /// The pictures in files, those in archives among them, one after the other.
 struct PictureSequence {
   private var paths: ArraySlice<String>
-  /// The archive that is being read, and the file it is in.
-  private var archive: (path: String, reader: ArchiveReader, handle: FileHandle?)?
-  /// Whether nothing was found in the archive yet.
-  private var isEmpty = true
+  private var archive: Archive?
+
+  /// The archive that is being read.
+  private struct Archive {
+    let path: String
+    let reader: ArchiveReader
+    /// Keeps the file open that it is in.
+    var handle: FileHandle?
+    /// Whether nothing was found in it yet.
+    var isEmpty = true
+  }
 
   /// - Parameter paths: Files; `-` is standard input.
   init(_ paths: [String]) {
@@ -26,8 +33,7 @@ struct PictureSequence {
         guard ArchiveFormat(detecting: bytes) != nil else {
           return .init(name: path, content: .success(bytes))
         }
-        archive = (path, try ArchiveReader(.memory(bytes)), nil)
-        isEmpty = true
+        archive = Archive(path: path, reader: try ArchiveReader(.memory(bytes)))
       } catch {
         return .init(name: path, content: .failure(error))
       }
@@ -42,25 +48,26 @@ struct PictureSequence {
     else { return false }
     let source = ArchiveSource.file(
       descriptor: handle.fileDescriptor, offset: 0, count: Int(try handle.seekToEnd()))
-    archive = (path, try ArchiveReader(source), handle)
-    isEmpty = true
+    archive = Archive(path: path, reader: try ArchiveReader(source), handle: handle)
     return true
   }
 
   private mutating func nextEntry() -> BulkClassification.Picture? {
-    guard let (path, reader, _) = archive else { return nil }
+    guard let current = archive else { return nil }
     do throws(ArchiveError) {
-      if let entry = try reader.next() {
-        isEmpty = false
-        return .init(name: "\(path)/\(entry.path)", content: entry.content.mapError { $0 })
+      if let entry = try current.reader.next() {
+        archive?.isEmpty = false
+        return .init(
+          name: "\(current.path)/\(entry.path)", content: entry.content.mapError { $0 })
       }
       archive = nil
-      return isEmpty
-        ? .init(name: path, content: .failure(CommandFailure("there is no file in the archive")))
-        : nil
+      guard current.isEmpty else { return nil }
+      return .init(
+        name: current.path,
+        content: .failure(CommandFailure("there is no file in the archive")))
     } catch {
       archive = nil
-      return .init(name: path, content: .failure(error))
+      return .init(name: current.path, content: .failure(error))
     }
   }
 }
