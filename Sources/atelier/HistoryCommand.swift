@@ -69,7 +69,7 @@ struct HistoryCommand: AsyncParsableCommand {
     func run() async throws {
       let host = try await database.host
       let store = try host.store()
-      let filter = try filters.filter(among: try await KnownClasses(of: store, home: host.home))
+      let filter = try await filters.filter(of: store, home: host.home)
       if let export, let output {
         try await write(store, filter, as: export, to: output)
       } else {
@@ -141,7 +141,10 @@ struct HistoryCommand: AsyncParsableCommand {
     func run() async throws {
       let host = try await database.host
       let store = try host.store()
-      let label = try trueClass.map(await KnownClasses(of: store, home: host.home).name)
+      var label: String?
+      if let trueClass {
+        label = try await KnownClasses(of: store, home: host.home).name(trueClass)
+      }
       guard let record = try await store.setLabel(label, id: id) else {
         throw CommandFailure("there is no prediction \(id)")
       }

@@ -37,8 +37,9 @@ struct HistoryMigrateCommand: AsyncParsableCommand {
       return try await migration.run { progress in
         let done = progress.copied + progress.present
         // Of millions of predictions, not a line for each thousand.
-        guard done * 100 / max(1, progress.total) > hundredths else { return }
-        hundredths = done * 100 / max(1, progress.total)
+        let reached = done * 100 / max(1, progress.total)
+        guard reached > hundredths else { return }
+        hundredths = reached
         Output.note("\(done) of \(progress.total)")
       }
     }

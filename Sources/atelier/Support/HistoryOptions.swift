@@ -2,7 +2,6 @@ import ArgumentParser
 import AtelierServer
 import Classification
 import Foundation
-import ModelStore
 import Records
 
 /// Where the database is.
@@ -61,9 +60,11 @@ struct HistoryFilterOptions: ParsableArguments {
   /// The filter of the predictions of a database.
   ///
   /// - Throws: `ValidationError` when a value is unusable, or none of them can have the class.
-  func filter(among classes: KnownClasses) throws -> PredictionFilter {
+  func filter(of store: any PredictionStore, home: URL) async throws -> PredictionFilter {
     var filter = try filter
-    filter.predictedClass = try predictedClass.map(classes.name)
+    if let predictedClass {
+      filter.predictedClass = try await KnownClasses(of: store, home: home).name(predictedClass)
+    }
     return filter
   }
 
