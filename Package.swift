@@ -97,6 +97,7 @@ let nativeLibraries: [Target] = [
   .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
   .systemLibrary(
     name: "LibJPEG", pkgConfig: "libjpeg", providers: [.apt(["libjpeg62-turbo-dev"])]),
+  .target(name: "CDynamicLinker"),
   .target(name: "CJPEG", dependencies: ["LibJPEG"]),
   // Unoptimised, these are so slow that tests of real pictures would take minutes.
   .target(name: "CNativeKernels", cSettings: [.unsafeFlags(["-O3"])]),
@@ -135,7 +136,7 @@ let libraries: [Target] = [
   .library(
     "TorchEngines", ["Classification", "CTorchInterface", "Files", "Networks", .collections]),
   .library(
-    "OnnxEngine", ["COnnxRuntime", "Classification", "Files"],
+    "OnnxEngine", ["CDynamicLinker", "COnnxRuntime", "Classification", "Files"],
     linkerSettings: isMinimal ? [] : [.unsafeFlags(Target.rpath("onnxruntime"))]),
   .library(
     "NativeEngine",

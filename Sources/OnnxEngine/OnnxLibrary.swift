@@ -1,3 +1,4 @@
+import CDynamicLinker
 import COnnxRuntime
 import Glibc
 
@@ -19,12 +20,14 @@ struct OnnxLibrary: @unchecked Sendable {
     return OnnxLibrary(base: unsafeBitCast(symbol, to: OrtApiBaseGetter.self)())
   }
 
-  /// Whether there is such a library, even if it cannot be used.
-  static var isInstalled: Bool {
+  /// Whether there is such a library, even if it cannot be used. It is opened only where the linker
+  /// alone can tell: opening it takes longer than the rest of a short command.
+  static let isInstalled: Bool = {
+    guard !cdynamiclinker_search_path_has(fileName) else { return true }
     guard case .failure(let status) = shared else { return true }
     // The linker's complaint of a library that it does not find; one that lacks another names that.
     return !status.message.hasPrefix("\(fileName): cannot open shared object file")
-  }
+  }()
 
   private let base: UnsafePointer<OrtApiBase>
 
