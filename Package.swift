@@ -100,6 +100,7 @@ let nativeLibraries: [Target] = [
   .target(name: "CDynamicLinker"),
   .target(name: "CJPEG", dependencies: ["LibJPEG"]),
   // Unoptimised, these are so slow that tests of real pictures would take minutes.
+  .target(name: "CGarmentDetector", cSettings: [.unsafeFlags(["-O3"])]),
   .target(name: "CNativeKernels", cSettings: [.unsafeFlags(["-O3"])]),
   .target(name: "CPixels", cSettings: [.unsafeFlags(["-O3"])]),
   .target(name: "CTorchInterface"),
@@ -120,7 +121,7 @@ let torchBridge: [Target] = [
 ]
 
 let libraries: [Target] = [
-  .library("Classification"),
+  .library("Classification", ["CGarmentDetector"]),
   .library("Networks", ["Classification", .collections]),
   .library("Hashing", [.crypto]),
   .library("Files"),

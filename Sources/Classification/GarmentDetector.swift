@@ -1,3 +1,5 @@
+import CGarmentDetector
+
 /// Tells pictures of garments from everything else by how far a picture lies from the garments that a
 /// model learned from.
 ///
@@ -8,23 +10,21 @@
 /// and Adversarial Attacks*, 2018, section 2.1, with the picture's features for a network's.
 public struct GarmentDetector: Sendable, Hashable {
   /// Numbers a picture is described by.
-  public static let featureCount = GarmentFeatures.count
+  public static let featureCount = CGarmentFeatureCount
 
   /// What makes features uncorrelated and of unit variance: the inverse of the Cholesky factor of
   /// their covariance within the prototypes' clusters, ``featureCount`` x ``featureCount``, row-major,
   /// lower triangular.
-  public var whitening: [Float] { Self.transposed(whiteningColumns, columns: Self.featureCount) }
+  public let whitening: [Float]
   /// The features of the prototypes, whitened: prototypes x ``featureCount``, row-major.
-  public var prototypes: [Float] { Self.transposed(prototypeColumns, columns: prototypeCount) }
+  public let prototypes: [Float]
   /// The largest distance of what counts as a garment.
   public let threshold: Float
 
-  /// The whitening matrix column by column, and the prototypes feature by feature: both are then
-  /// walked through in memory order by loops that add to many sums at once.
+  /// The whitening matrix column by column, and the prototypes feature by feature, as the kernel wants
+  /// them.
   private let whiteningColumns: [Float]
   private let prototypeColumns: [Float]
-
-  private var prototypeCount: Int { prototypeColumns.count / Self.featureCount }
 
   /// Creates a detector; `nil` when the numbers are not finite or do not fill their shapes.
   public init?(whitening: [Float], prototypes: [Float], threshold: Float) {
@@ -33,53 +33,35 @@ public struct GarmentDetector: Sendable, Hashable {
       prototypes.count.isMultiple(of: size), threshold.isFinite,
       whitening.allSatisfy(\.isFinite), prototypes.allSatisfy(\.isFinite)
     else { return nil }
+    self.whitening = whitening
+    self.prototypes = prototypes
     self.threshold = threshold
-    whiteningColumns = Self.transposed(whitening, columns: size)
-    prototypeColumns = Self.transposed(prototypes, columns: size)
+    whiteningColumns = Self.columns(of: whitening, padding: 0)
+    // What only fills a block is no picture's nearest.
+    prototypeColumns = Self.columns(of: prototypes, padding: .infinity)
   }
 
   /// What the detector looks at in a picture: ``featureCount`` numbers.
+  ///
+  /// A coarse view tells shapes apart; how grey levels vary, over all and along each row and column,
+  /// tells garments from noise, blank pictures, letters and views whose coarse view could be a garment's.
   public static func features(of tensor: ImageTensor) -> [Float] {
-    GarmentFeatures(of: tensor).values
+    [Float](unsafeUninitializedCapacity: featureCount) { features, count in
+      guard let first = features.baseAddress else { return }
+      tensor.pixels.withUnsafeBufferPointer { pixels in
+        guard let pixels = pixels.baseAddress else { return }
+        cgarment_features(pixels, first)
+        count = featureCount
+      }
+    }
   }
 
   /// How far a picture is from the nearest prototype, squared: about ``featureCount`` for the
   /// pictures the detector was fitted to.
   public func distance(of tensor: ImageTensor) -> Float {
-    let whitened = whitened(Self.features(of: tensor))
-    let count = prototypeCount
-    var distances = [Float](repeating: 0, count: count)
-    distances.withUnsafeMutableBufferPointer { distances in
-      prototypeColumns.withUnsafeBufferPointer { prototypes in
-        guard var column = prototypes.baseAddress, let distances = distances.baseAddress else {
-          return
-        }
-        for value in whitened {
-          for prototype in 0..<count {
-            let difference = column[prototype] - value
-            distances[prototype] += difference * difference
-          }
-          column += count
-        }
-      }
-    }
-    return distances.min() ?? .infinity
-  }
-
-  private func whitened(_ features: [Float]) -> [Float] {
-    let size = Self.featureCount
-    var whitened = [Float](repeating: 0, count: size)
-    whitened.withUnsafeMutableBufferPointer { whitened in
-      whiteningColumns.withUnsafeBufferPointer { columns in
-        guard var column = columns.baseAddress, let whitened = whitened.baseAddress else { return }
-        for (first, factor) in features.enumerated() {
-          // Above the diagonal there are only zeros.
-          for row in first..<size { whitened[row] += column[row] * factor }
-          column += size
-        }
-      }
-    }
-    return whitened
+    cgarment_distance(
+      Self.features(of: tensor), whiteningColumns, prototypeColumns,
+      prototypeColumns.count / Self.featureCount)
   }
 
   /// Whether a picture is near enough to the garments that the model learned from.
@@ -87,10 +69,13 @@ public struct GarmentDetector: Sendable, Hashable {
     distance(of: tensor) <= threshold
   }
 
-  private static func transposed(_ matrix: [Float], columns: Int) -> [Float] {
-    let rows = matrix.count / columns
-    return (0..<columns).flatMap { column in
-      (0..<rows).map { matrix[$0 * columns + column] }
+  /// The columns of a matrix of ``featureCount`` columns, each padded to whole blocks of the kernel.
+  private static func columns(of matrix: [Float], padding: Float) -> [Float] {
+    let rows = matrix.count / featureCount
+    let block = CGarmentBlock
+    let stride = (rows + block - 1) / block * block
+    return (0..<featureCount).flatMap { column in
+      (0..<stride).map { $0 < rows ? matrix[$0 * featureCount + column] : padding }
     }
   }
 }
