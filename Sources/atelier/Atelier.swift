@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 
 /// The command line: one subcommand a file, each a thin layer over the library that does the work.
 @main
@@ -19,4 +20,11 @@ struct Atelier: AsyncParsableCommand {
     ])
 
   static let programVersion = "0.1.0"
+
+  static func main() async {
+    // Unset, it makes the C library look at the file's status whenever a time is converted, which
+    // libarchive does for each entry of an archive. Set before there are threads that could read it.
+    setenv("TZ", ":/etc/localtime", 0)
+    await main(nil)
+  }
 }
