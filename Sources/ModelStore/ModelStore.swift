@@ -23,6 +23,12 @@ public struct ModelStore: Sendable {
     try entries().compactMap { try? $0.version.get() }
   }
 
+  /// Whether there is a version. This reads the first alone.
+  public var hasVersions: Bool {
+    guard let folders = try? folders() else { return false }
+    return folders.contains { (try? ModelVersion(directory: $0)) != nil }
+  }
+
   /// Every folder of the store, the newest version first and those that cannot be read last, with the
   /// reason why.
   ///

@@ -51,6 +51,19 @@ import Testing
     }
   }
 
+  @Test func aStoreSaysWhetherItHasVersions() throws {
+    #expect(!ModelStore(directory: URL(filePath: "/nonexistent")).hasVersions)
+    try withStore { store in
+      #expect(!store.hasVersions)
+      let folder = store.directory.appending(path: "damaged")
+      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+      try Data("{".utf8).write(to: folder.appending(path: "manifest.json"))
+      #expect(!store.hasVersions)
+      try makeVersion("v", created: 0, in: store)
+      #expect(store.hasVersions)
+    }
+  }
+
   @Test func changedFilesAreNoticed() throws {
     try withStore { store in
       let version = try makeVersion("v", created: 0, in: store)

@@ -50,7 +50,7 @@ enum Locations {
     for folder in ancestors {
       for name in ["share/atelier/models", "models"] {
         let candidate = folder.appending(path: name)
-        if (try? ModelStore(directory: candidate).versions())?.isEmpty == false { return candidate }
+        if ModelStore(directory: candidate).hasVersions { return candidate }
       }
     }
     return nil
