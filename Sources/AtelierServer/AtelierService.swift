@@ -104,25 +104,25 @@ public struct AtelierService: Service {
   ///   be closed.
   public func run() async throws {
     var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
-      .init(service: ExpiryService(pool: pool)),
-      .init(service: ModelWatch(models: models, logger: logger)),
+      .init(ExpiryService(pool: pool)),
+      .init(ModelWatch(models: models, logger: logger)),
     ]
-    services += applications.map { .init(service: $0) }
-    if let rpc { services.append(.init(service: rpc)) }
-    services.append(.init(service: JobsService(worker: worker)))
+    services += applications.map { .init($0) }
+    if let rpc { services.append(.init(rpc)) }
+    services.append(.init(JobsService(worker: worker)))
     services.append(
       // Services are told to stop in reverse order, each after the one before it has.
       .init(
-        service: DrainService(readiness: readiness, delay: configuration.drainDelay),
+        DrainService(readiness: readiness, delay: configuration.drainDelay),
         successTerminationBehavior: .ignore))
     if let interval = keys.refreshInterval {
       services.insert(
-        .init(service: KeyWatch(keys: keys, interval: interval, logger: logger)), at: 0)
+        .init(KeyWatch(keys: keys, interval: interval, logger: logger)), at: 0)
     }
-    if let counter { services.insert(.init(service: PublishingService(counter: counter)), at: 0) }
-    if let limits { services.insert(.init(service: LimitsService(limits: limits)), at: 0) }
+    if let counter { services.insert(.init(PublishingService(counter: counter)), at: 0) }
+    if let limits { services.insert(.init(LimitsService(limits: limits)), at: 0) }
     // The last to stop, so that it sends the spans of the last requests.
-    if let exporter { services.insert(.init(service: ExportingService(exporter: exporter)), at: 0) }
+    if let exporter { services.insert(.init(ExportingService(exporter: exporter)), at: 0) }
     var group = ServiceGroupConfiguration(
       services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
     group.maximumGracefulShutdownDuration = configuration.drainDelay + configuration.drainTimeout

@@ -88,12 +88,13 @@ private struct WorkerService: Sendable {
   }
 
   func run() async throws {
-    var services: [any Service] = [
-      ExpiryService(pool: pool), watch, JobsService(worker: worker),
+    var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
+      .init(ExpiryService(pool: pool)), .init(watch), .init(JobsService(worker: worker)),
     ]
-    if let counter { services.insert(PublishingService(counter: counter), at: 0) }
+    if let counter { services.insert(.init(PublishingService(counter: counter)), at: 0) }
     let group = ServiceGroup(
-      services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+      configuration: ServiceGroupConfiguration(
+        services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
     try await withCleanUp {
       try await group.run()
     } cleanUp: {

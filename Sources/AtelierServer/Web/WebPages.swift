@@ -10,8 +10,6 @@ struct WebPages: Sendable {
   /// Whether there is a page of stored predictions.
   let offersStored: Bool
   private let assets = WebResources.assets
-  private let words = WebResources.words
-  private let pages = WebResources.pages
 
   static let themeCookieName = "atelier_theme"
 
@@ -53,7 +51,7 @@ struct WebPages: Sendable {
   /// A page as it is sent.
   func response(_ page: Page, status: HTTPResponse.Status, _ request: Request) -> Response {
     let language = PreferredLanguage(request)
-    var words = words[language] ?? [:]
+    var words = WebResources.words[language] ?? [:]
     words["language"] = language.tag
     words["page"] = page.name
     words["script"] = page.script
@@ -64,7 +62,7 @@ struct WebPages: Sendable {
     words["title"] = words["\(page.name).title"]
     words["assets"] = "/assets/\(assets.digest)"
     words["theme"] = Self.theme(request)
-    let content = Array((pages[page]?.filled(with: words) ?? "").utf8)
+    let content = Array((WebResources.pages[page]?.filled(with: words) ?? "").utf8)
     var headers = Self.pageHeaders
     headers[.contentLanguage] = language.tag
     guard status == .ok else { return .text(content, status: status, headers: headers) }
