@@ -1,4 +1,4 @@
-"""Times the three in turns, checks that they agree, and prints a table."""
+"""Times the peer, the command and the service in turns, checks that they agree, and prints a table."""
 
 import collections
 import gzip
@@ -17,16 +17,13 @@ import urllib.request
 import zipfile
 
 import numpy
-import onnxruntime
 from PIL import Image
+
+import one_by_one
 
 PROGRAM = ".build/release/atelier"
 ENGINE = sys.argv[2] if len(sys.argv) > 2 else "onnx"
 IMAGES = "/usr/share/datasets/fashion-mnist/t10k-images-idx3-ubyte.gz"
-LABELS = [
-    "T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag",
-    "Ankle boot",
-]
 KEY = "benchmark"
 # Roundings decide about pictures whose best two classes are as likely.
 IS_INT8 = ENGINE == "native" and os.environ.get("ATELIER_NATIVE_PRECISION") == "int8"
@@ -41,20 +38,11 @@ def write_archive(path):
             archive.writestr(f"{index:05}.png", file.getvalue())
 
 
-def python_classes(path, model):
-    """One picture after the other, on one thread, nothing stored."""
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
-    session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
-    name = session.get_inputs()[0].name
-    classes = []
-    with zipfile.ZipFile(path) as archive:
-        for entry in archive.namelist():
-            picture = Image.open(io.BytesIO(archive.read(entry))).convert("L")
-            pixels = numpy.asarray(picture, numpy.float32) / 255
-            logits = session.run(None, {name: pixels[None, None]})[0]
-            classes.append(LABELS[logits[0].argmax()])
-    return classes
+def script_classes(path, model):
+    """The peer as a program of its own, which has to start as `atelier classify` has to."""
+    result = subprocess.run(
+        [sys.executable, "-B", one_by_one.__file__, path, model], check=True, capture_output=True, text=True)
+    return [json.loads(line)["class"] for line in result.stdout.splitlines()]
 
 
 def command_classes(path):
@@ -115,7 +103,8 @@ def main():
             for _ in range(rounds):
                 answers = {}
                 for name, classify in [
-                    ("Python, one by one", lambda: python_classes(path, str(model))),
+                    ("Python, one by one", lambda: one_by_one.classes(path, str(model))),
+                    ("Python, with its start", lambda: script_classes(path, str(model))),
                     ("atelier classify", lambda: command_classes(path)),
                     ("POST /predict-batch", lambda: service_classes(path, port)),
                 ]:
