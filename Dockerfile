@@ -22,8 +22,7 @@ FROM tools AS minimal-build
 COPY Package.swift ./
 COPY Sources Sources
 COPY Tests Tests
-RUN . scripts/environment \
-  && ATELIER_MINIMAL=1 swift build -c release --static-swift-stdlib --product atelier \
+RUN ATELIER_MINIMAL=1 scripts/build \
   && install -s -D .build/release/atelier /out/usr/local/bin/atelier
 
 FROM tools AS full-build
@@ -31,9 +30,7 @@ RUN apt-get update -qq && apt-get install -y -qq --no-install-recommends python3
 COPY Package.swift ./
 COPY Sources Sources
 COPY Tests Tests
-RUN . scripts/environment \
-  && swift build -c release --static-swift-stdlib --product AtelierTorch \
-  && swift build -c release --static-swift-stdlib --product atelier \
+RUN scripts/build \
   && install -s -D -t /out/usr/local/bin .build/release/atelier .build/release/libAtelierTorch.so \
   && mkdir -p /out/opt && cp -a /opt/atelier /out/opt/ \
   && rm -rf /out/opt/atelier/pkgconfig /out/opt/atelier/libtorch-*/torch/include
