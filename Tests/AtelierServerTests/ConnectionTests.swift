@@ -53,6 +53,17 @@ import Testing
     }
   }
 
+  @Test(arguments: ["close", "Close", "keep-alive, close"])
+  func endsAConnectionWhoseCallerIsLeaving(option: String) async throws {
+    try await raw(TestService()) { connection in
+      connection.send(
+        "GET /health/live HTTP/1.1\r\nHost: localhost\r\nConnection: \(option)\r\n\r\n")
+      let answer = await connection.readToEnd()
+      #expect(answer.hasPrefix("HTTP/1.1 200"))
+      #expect(answer.contains(#/(?i)\r\nConnection: close\r\n/#))
+    }
+  }
+
   @Test func answersEachOfSeveralRequestsThatComeTogether() async throws {
     let service = try TestService()
     let form = String(decoding: Array(buffer: Sample.form(Array("x".utf8))), as: UTF8.self)
