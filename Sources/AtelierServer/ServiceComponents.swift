@@ -173,6 +173,7 @@ struct ServiceComponents: Sendable {
     if let pages { router.add(middleware: PageMiddleware(pages: pages)) }
     router.add(
       middleware: ErrorMiddleware(allowedMethods: AllowedMethods(endpoints), logger: logger))
+    router.add(middleware: HostMiddleware())
     for endpoint in endpoints {
       let handler = authenticator?.guarding(endpoint) ?? endpoint.handler
       router.on(RouterPath(endpoint.path), method: endpoint.method) { request, context in

@@ -64,6 +64,23 @@ import Testing
     }
   }
 
+  /// Probes of load balancers speak HTTP/1.0, in which nobody has to name the host.
+  @Test(arguments: [
+    ("HTTP/1.1", "", 400), ("HTTP/1.1", "Host: a\r\nHost: b\r\n", 400),
+    ("HTTP/1.1", "Host: a b/c\r\n", 400), ("HTTP/1.1", "Host:\r\n", 200),
+    ("HTTP/1.1", "Host: [::1]:8000\r\n", 200), ("HTTP/1.0", "", 200),
+    ("HTTP/1.0", "Host: a\r\nHost: b\r\n", 400),
+  ])
+  func wantsToKnowTheHost(version: String, fields: String, status: Int) async throws {
+    try await raw(TestService()) { connection in
+      connection.send("GET /health/live \(version)\r\n\(fields)Connection: close\r\n\r\n")
+      let answer = await connection.readToEnd()
+      #expect(answer.hasPrefix("\(version) \(status) "))
+      #expect(answer.contains("\"code\":\"invalid_request\"") == (status == 400))
+      #expect(answer.contains("X-Request-ID: "))
+    }
+  }
+
   @Test func answersEachOfSeveralRequestsThatComeTogether() async throws {
     let service = try TestService()
     let form = String(decoding: Array(buffer: Sample.form(Array("x".utf8))), as: UTF8.self)

@@ -38,6 +38,8 @@ final class OlderProtocolHandler: ChannelDuplexHandler {
     if isOlder {
       // Such a caller knows no answer before the answer (RFC 9110, section 10.1.1).
       head.headers.remove(name: "Expect")
+      // Only newer ones have to name the host, and may leave the name empty (RFC 9112, section 3.2).
+      if !head.headers.contains(name: "Host") { head.headers.add(name: "Host", value: "") }
     }
     context.fireChannelRead(wrapInboundOut(.head(head)))
   }
