@@ -164,6 +164,7 @@ struct ServiceComponents: Sendable {
     _ endpoints: [Endpoint], _ authenticator: Authenticator? = nil, pages: WebPages? = nil
   ) -> Router<ServiceContext> {
     let router = Router(context: ServiceContext.self, options: .autoGenerateHeadEndpoints)
+    router.add(middleware: HeadMiddleware())
     router.add(
       middleware:
         IdentityMiddleware(trustedProxies: configuration.trustedProxies, sampler: tracing?.sampler))

@@ -81,6 +81,16 @@ import Testing
     }
   }
 
+  @Test(arguments: ["/health/live", "/stats", "/predict", "/nowhere"])
+  func answersToHeadHaveNoBody(path: String) async throws {
+    try await raw(TestService()) { connection in
+      connection.send("HEAD \(path) HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+      let answer = await connection.readToEnd()
+      #expect(answer.contains(#/(?i)\r\nContent-Length: [1-9]/#))
+      #expect(answer.hasSuffix("\r\n\r\n"))
+    }
+  }
+
   @Test func answersEachOfSeveralRequestsThatComeTogether() async throws {
     let service = try TestService()
     let form = String(decoding: Array(buffer: Sample.form(Array("x".utf8))), as: UTF8.self)

@@ -201,6 +201,20 @@ import Testing
       let answer = try await page(client, "/nothing", [.accept: "text/html"])
       #expect(answer.status == .notFound)
       #expect(answer.text.contains("data-role=\"\""))
+      let head = try await client.execute(
+        uri: "/nothing", method: .head, headers: [.accept: "text/html"])
+      #expect(head.status == .notFound)
+      #expect(head.body.readableBytes == 0)
+    }
+  }
+
+  /// The documentation is on the port of the API.
+  @Test func sendsNobodyToADocumentationThatIsElsewhere() async throws {
+    try await TestService().testWeb { client in
+      #expect(try await page(client, "/nothing").text.contains("/docs") == false)
+    }
+    try await TestService().test { client in
+      #expect(try await page(client, "/nothing").text.contains("GET /docs"))
     }
   }
 
