@@ -130,7 +130,11 @@ import Testing
     let service = try TestService { $0.requestTimeout = .milliseconds(300) }
     try await raw(service) { connection in
       connection.send(head + "Content-Length: 1000\r\n\r\nstart")
-      #expect(await connection.readToEnd().hasPrefix("HTTP/1.1 200") == false)
+      let answer = await connection.readToEnd()
+      #expect(answer.hasPrefix("HTTP/1.1 408"))
+      #expect(answer.contains(#/(?i)\r\nConnection: close\r\n/#))
+      #expect(answer.contains("\"code\":\"request_timeout\""))
+      #expect(answer.ranges(of: "HTTP/1.1").count == 1)
     }
     #expect(try await service.store.counts().total == 0)
   }
