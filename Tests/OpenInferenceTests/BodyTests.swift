@@ -64,6 +64,14 @@ import Testing
     #expect(error?.kind == .invalidArgument)
   }
 
+  @Test(arguments: ["[]", "null"])
+  func saysThatABodyIsNoObject(text: String) {
+    let error = #expect(throws: OpenInferenceError.self) {
+      try InferRequest.parse(Data(text.utf8), headerLength: nil)
+    }
+    #expect(error?.message.hasSuffix("it is not an object") == true)
+  }
+
   @Test(arguments: [[1, 0], [9, 0, 0, 0, 1]] as [[UInt8]])
   func refusesRawStringsThatAreCutShort(raw: [UInt8]) {
     #expect(throws: OpenInferenceError.self) {
