@@ -216,10 +216,10 @@ struct ServiceComponents: Sendable {
   }
 
   private func server() -> HTTPServerBuilder {
-    let (connections, configuration) = (connections, configuration)
+    let (connections, configuration, logger) = (connections, configuration, logger)
     let http = HTTP1Channel.Configuration(
       additionalChannelHandlers: [
-        ConnectionGuard(connections: connections, configuration: configuration)
+        ConnectionGuard(connections: connections, configuration: configuration, logger: logger)
       ],
       idleTimeout: TimeAmount(configuration.idleTimeout),
       httpDecoderConfiguration: .init(

@@ -3,6 +3,8 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
+import InMemoryLogging
+import Logging
 import NIOCore
 import Records
 import Testing
@@ -186,6 +188,12 @@ import Testing
       #expect(answer.hasPrefix("HTTP/1.1 400"))
       let header = try #require(answer.firstMatch(of: #/X-Request-ID: (\S+)/#))
       #expect(answer.contains("\"request_id\":\"\(header.output.1)\""))
+      let identity = String(header.output.1)
+      #expect(
+        service.log.entries.contains {
+          $0.metadata["request_id"] == .string(identity)
+            && $0.metadata["client"] == .string("127.0.0.1")
+        })
     }
   }
 

@@ -1,4 +1,5 @@
 import HTTPTypes
+import Logging
 import NIOCore
 import NIOHTTP1
 import NIOHTTPTypes
@@ -28,6 +29,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
   private let connections: Connections
   private let connection = Connection()
   private let configuration: ServiceConfiguration
+  private let logger: Logger
   private let lingerTimeout = TimeAmount.seconds(2)
   private var progress = Progress.idle
   private var requestsInFlight = 0
@@ -35,9 +37,10 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
   private var isAnswering = false
   private var check: Scheduled<Void>?
 
-  init(connections: Connections, configuration: ServiceConfiguration) {
+  init(connections: Connections, configuration: ServiceConfiguration, logger: Logger) {
     self.connections = connections
     self.configuration = configuration
+    self.logger = logger
   }
 
   func handlerAdded(context: ChannelHandlerContext) {
@@ -138,8 +141,16 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     context.writeAndFlush(wrapOutboundOut(.head(HTTPResponse(status: .continue))), promise: nil)
   }
 
+  /// Answers what no route will see, and ends the connection.
   private func refuse(_ context: ChannelHandlerContext, error: APIError) {
     let requestID = RequestIdentity.make()
+    logger.info(
+      "a request was refused",
+      metadata: [
+        "request_id": .string(requestID),
+        "client": .string(context.remoteAddress?.ipAddress ?? ""),
+        "status": .number(Int(error.status.code)), "code": .string(error.code.rawValue),
+      ])
     let body = ByteBuffer(bytes: error.body(requestID: requestID).utf8)
     let head = HTTPResponse(
       status: error.status,
