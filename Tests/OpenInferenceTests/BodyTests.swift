@@ -126,4 +126,23 @@ import Testing
       try PictureOutput.check([.init(name: name, parameters: parameters)])
     }
   }
+
+  /// Else an answer could be many times as large as its request.
+  @Test func refusesMoreOutputsThanThereAre() throws {
+    let output = InferRequest.Output(name: "class")
+    try PictureOutput.check(Array(repeating: output, count: 12))
+    #expect(throws: OpenInferenceError.self) {
+      try PictureOutput.check(Array(repeating: output, count: 13))
+    }
+  }
+
+  /// Over gRPC a message is a header field, of which clients take no more than some kilobytes.
+  @Test func messagesAreShortHoweverLongTheNamesAre() {
+    let name = String(repeating: "衣", count: 10_000)
+    let error = #expect(throws: OpenInferenceError.self) {
+      try PictureOutput.check([.init(name: name)])
+    }
+    #expect(error?.message.hasSuffix("uncertain, garment, prediction_id") == true)
+    #expect(OpenInferenceError(.notFound, name).message.utf8.count < 2_000)
+  }
 }
