@@ -51,7 +51,11 @@ enum OpenAPIDocument {
         "apiKey": [
           "type": "apiKey", "in": "header", "name": "X-API-Key",
           "description": "A key that you were given. It may predict, read, or do all.",
-        ]
+        ],
+        "bearer": [
+          "type": "http", "scheme": "bearer",
+          "description": "The same key, for callers that can send no header of their own.",
+        ],
       ],
       "parameters": OpenAPIParameters.components,
       "headers": OpenAPIHeaders.components,
@@ -61,7 +65,7 @@ enum OpenAPIDocument {
         .appending(OpenAPIKeys.schemas).appending(OpenAPIInferenceSchemas.components),
       "responses": OpenAPIErrors.components,
     ],
-    "security": [["apiKey": []]],
+    "security": [["apiKey": []], ["bearer": []]],
   ]
 
   private static let paths: OrderedJSON = [
