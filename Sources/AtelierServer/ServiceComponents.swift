@@ -163,7 +163,7 @@ struct ServiceComponents: Sendable {
   private func router(
     _ endpoints: [Endpoint], _ authenticator: Authenticator? = nil, pages: WebPages? = nil
   ) -> Router<ServiceContext> {
-    let router = Router(context: ServiceContext.self, options: .autoGenerateHeadEndpoints)
+    let router = Router(context: ServiceContext.self)
     router.add(middleware: HeadMiddleware())
     router.add(
       middleware:
@@ -177,8 +177,13 @@ struct ServiceComponents: Sendable {
     router.add(middleware: HostMiddleware())
     for endpoint in endpoints {
       let handler = authenticator?.guarding(endpoint) ?? endpoint.handler
-      router.on(RouterPath(endpoint.path), method: endpoint.method) { request, context in
-        try await endpoint.answer(request, context, with: handler)
+      // Of what can be got, the head can be got alone.
+      let methods: [HTTPRequest.Method] =
+        endpoint.method == .get ? [.get, .head] : [endpoint.method]
+      for method in methods {
+        router.on(RouterPath(endpoint.path), method: method) { request, context in
+          try await endpoint.answer(request, context, with: handler)
+        }
       }
     }
     return router

@@ -93,6 +93,21 @@ import Testing
     }
   }
 
+  /// Such an answer says neither how long its body would be, nor that there would be none.
+  @Test(arguments: ["/predictions/export", "/metrics/events"])
+  func answersToHeadOfAStreamHaveNoLength(path: String) async throws {
+    try await raw(TestService()) { connection in
+      let fields = "Host: localhost\r\nX-API-Key: \(TestService.readKey)\r\n"
+      connection.send("HEAD \(path) HTTP/1.1\r\n\(fields)\r\n")
+      connection.send("HEAD /stats HTTP/1.1\r\n\(fields)Connection: close\r\n\r\n")
+      let answers = await connection.readToEnd()
+      #expect(answers.ranges(of: "HTTP/1.1 200").count == 2)
+      #expect(answers.contains("\r\n\r\nHTTP/1.1 200"))
+      #expect(answers.ranges(of: #/(?i)\r\nContent-Length:/#).count == 1)
+      #expect(answers.hasSuffix("\r\n\r\n"))
+    }
+  }
+
   @Test func answersEachOfSeveralRequestsThatComeTogether() async throws {
     let service = try TestService()
     let form = String(decoding: Array(buffer: Sample.form(Array("x".utf8))), as: UTF8.self)

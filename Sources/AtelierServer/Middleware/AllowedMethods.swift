@@ -20,7 +20,7 @@ struct AllowedMethods: Sendable {
       let hint = routes.contains { $0.path == ["docs"] } ? "; GET /docs says what there is" : ""
       return .notFound("there is nothing here\(hint)")
     }
-    // The router adds it.
+    // Every route that has the one has the other.
     if methods.contains("GET") { methods.insert("HEAD") }
     let list = methods.sorted().joined(separator: ", ")
     let subject = methods.count == 1 ? "method of this path is" : "methods of this path are"

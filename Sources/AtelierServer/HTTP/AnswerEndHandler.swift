@@ -2,11 +2,15 @@ import DequeModule
 import NIOCore
 import NIOHTTP1
 
-/// Answers callers of HTTP/1.0 in their protocol (RFC 9112, sections 6.1 and 9.3): a body without a known
-/// length ends with the connection instead of coming in chunks, which they cannot read, and every
-/// connection ends after its answer. Callers of HTTP/1.1 who say that a request is their last one get the same
-/// end (RFC 9112, section 9.6), however they write it.
-final class OlderProtocolHandler: ChannelDuplexHandler {
+/// Lets answers and connections end as their callers expect.
+///
+/// - Callers of HTTP/1.0 are answered in their protocol (RFC 9112, sections 6.1 and 9.3): a body without a
+///   known length ends with the connection instead of coming in chunks, which they cannot read, and every
+///   connection ends after its answer.
+/// - So does that of a caller who says so, in whatever case, or in a list (section 9.6).
+/// - An answer to `HEAD` ends with its head (section 6.3). What writes answers as bytes does not know what was
+///   asked, and would end a body in chunks.
+final class AnswerEndHandler: ChannelDuplexHandler {
   typealias InboundIn = HTTPServerRequestPart
   typealias InboundOut = HTTPServerRequestPart
   typealias OutboundIn = HTTPServerResponsePart
@@ -18,6 +22,8 @@ final class OlderProtocolHandler: ChannelDuplexHandler {
     let isOlder: Bool
     /// Whether the connection ends after the answer.
     let isLeaving: Bool
+    /// Whether it wants the head alone.
+    let wantsHead: Bool
   }
 
   /// The callers of the requests that are not answered yet.
@@ -30,7 +36,8 @@ final class OlderProtocolHandler: ChannelDuplexHandler {
     }
     let isOlder = head.version == .http1_0
     let isLeaving = isOlder || !head.isKeepAlive
-    callers.append(Caller(isOlder: isOlder, isLeaving: isLeaving))
+    callers.append(
+      Caller(isOlder: isOlder, isLeaving: isLeaving, wantsHead: head.method == .HEAD))
     if isLeaving {
       // Whoever serves the connection ends it after the answer to such a request, and to no other.
       head.headers.replaceOrAdd(name: "Connection", value: "close")
@@ -50,9 +57,14 @@ final class OlderProtocolHandler: ChannelDuplexHandler {
       if callers.first?.isOlder == true { head.version = .http1_0 }
       head.headers.replaceOrAdd(name: "Connection", value: "close")
       context.write(wrapOutboundOut(.head(head)), promise: promise)
+    case .body where callers.first?.wantsHead == true:
+      promise?.succeed()
     case .end:
-      _ = callers.popFirst()
-      context.write(data, promise: promise)
+      if callers.popFirst()?.wantsHead == true {
+        promise?.succeed()
+      } else {
+        context.write(data, promise: promise)
+      }
     default:
       context.write(data, promise: promise)
     }
