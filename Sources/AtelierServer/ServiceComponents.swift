@@ -163,7 +163,8 @@ struct ServiceComponents: Sendable {
   private func router(
     _ endpoints: [Endpoint], _ authenticator: Authenticator? = nil, pages: WebPages? = nil
   ) -> Router<ServiceContext> {
-    let router = Router(context: ServiceContext.self, options: .autoGenerateHeadEndpoints)
+    let router = Router(context: ServiceContext.self)
+    router.add(middleware: HeadMiddleware())
     router.add(
       middleware:
         IdentityMiddleware(trustedProxies: configuration.trustedProxies, sampler: tracing?.sampler))
@@ -173,10 +174,16 @@ struct ServiceComponents: Sendable {
     if let pages { router.add(middleware: PageMiddleware(pages: pages)) }
     router.add(
       middleware: ErrorMiddleware(allowedMethods: AllowedMethods(endpoints), logger: logger))
+    router.add(middleware: HostMiddleware())
     for endpoint in endpoints {
       let handler = authenticator?.guarding(endpoint) ?? endpoint.handler
-      router.on(RouterPath(endpoint.path), method: endpoint.method) { request, context in
-        try await endpoint.answer(request, context, with: handler)
+      // Of what can be got, the head can be got alone.
+      let methods: [HTTPRequest.Method] =
+        endpoint.method == .get ? [.get, .head] : [endpoint.method]
+      for method in methods {
+        router.on(RouterPath(endpoint.path), method: method) { request, context in
+          try await endpoint.answer(request, context, with: handler)
+        }
       }
     }
     return router
@@ -214,10 +221,10 @@ struct ServiceComponents: Sendable {
   }
 
   private func server() -> HTTPServerBuilder {
-    let (connections, configuration) = (connections, configuration)
+    let (connections, configuration, logger) = (connections, configuration, logger)
     let http = HTTP1Channel.Configuration(
       additionalChannelHandlers: [
-        ConnectionGuard(connections: connections, configuration: configuration)
+        ConnectionGuard(connections: connections, configuration: configuration, logger: logger)
       ],
       idleTimeout: TimeAmount(configuration.idleTimeout),
       httpDecoderConfiguration: .init(

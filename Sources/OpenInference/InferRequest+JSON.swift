@@ -143,7 +143,8 @@ extension DecodingError {
     case .keyNotFound(let key, let context):
       "\(Self.path(context))\(key.stringValue) is missing"
     case .typeMismatch(_, let context), .valueNotFound(_, let context):
-      "\(Self.path(context))has another type"
+      context.codingPath.isEmpty
+        ? "it is not an object" : "\(Self.path(context))has another type"
     case .dataCorrupted: "it is not JSON"
     @unknown default: "it cannot be read"
     }

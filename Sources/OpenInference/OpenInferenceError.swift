@@ -31,10 +31,19 @@ public struct OpenInferenceError: Error, Sendable, Hashable {
   /// A sentence for people.
   public let message: String
 
+  /// Over gRPC the message is a header field, of which clients take a few kilobytes; each character may
+  /// become twelve bytes there.
+  private static let lengthLimit = 500
+
   /// Creates an error.
+  ///
+  /// - Parameter message: A sentence, of which the first 500 characters are kept.
   public init(_ kind: Kind, _ message: String) {
     self.kind = kind
-    self.message = message
+    let scalars = message.unicodeScalars
+    self.message =
+      scalars.count > Self.lengthLimit
+      ? String(String.UnicodeScalarView(scalars.prefix(Self.lengthLimit))) + "…" : message
   }
 
   /// The request itself is wrong.

@@ -46,14 +46,21 @@ public enum PictureOutput: String, CaseIterable, Sendable {
   /// The parameter of the classification extension.
   private static let classification = "classification"
 
+  /// The most outputs that can be asked for: each of them twice, such as once as a ranking. Without a
+  /// limit an answer could be many times as large as its request.
+  private static let countLimit = 2 * allCases.count
+
   /// Checks what a request asks of the outputs, before anything is classified.
   ///
-  /// - Throws: ``OpenInferenceError`` when there is no such output.
+  /// - Throws: ``OpenInferenceError`` when there is no such output, or they are too many.
   public static func check(_ requested: [InferRequest.Output]) throws(OpenInferenceError) {
+    guard requested.count <= countLimit else {
+      throw .invalid("the request asks for \(requested.count) outputs; there may be \(countLimit)")
+    }
     for output in requested {
       guard let kind = PictureOutput(rawValue: output.name) else {
         let names = allCases.map(\.rawValue).joined(separator: ", ")
-        throw .invalid("there is no output \(output.name); there are \(names)")
+        throw .invalid("there is no output \(output.name.prefix(64)); there are \(names)")
       }
       guard let value = output.parameters[classification] else { continue }
       guard kind == .probabilities else {

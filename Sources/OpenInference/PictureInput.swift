@@ -19,7 +19,7 @@ public enum PictureInput: Sendable, Hashable {
     of request: InferRequest
   ) throws(OpenInferenceError) -> [PictureInput] {
     guard let input = request.inputs.first, request.inputs.count == 1, input.name == name else {
-      let names = request.inputs.map(\.name).joined(separator: ", ")
+      let names = request.inputs.prefix(4).map { $0.name.prefix(64) }.joined(separator: ", ")
       throw .invalid(
         "the request has \(names.isEmpty ? "no inputs" : "the inputs \(names)"); send one, \(name)")
     }

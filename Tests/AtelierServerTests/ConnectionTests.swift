@@ -3,6 +3,8 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
+import InMemoryLogging
+import Logging
 import NIOCore
 import Records
 import Testing
@@ -53,6 +55,59 @@ import Testing
     }
   }
 
+  @Test(arguments: ["close", "Close", "keep-alive, close"])
+  func endsAConnectionWhoseCallerIsLeaving(option: String) async throws {
+    try await raw(TestService()) { connection in
+      connection.send(
+        "GET /health/live HTTP/1.1\r\nHost: localhost\r\nConnection: \(option)\r\n\r\n")
+      let answer = await connection.readToEnd()
+      #expect(answer.hasPrefix("HTTP/1.1 200"))
+      #expect(answer.contains(#/(?i)\r\nConnection: close\r\n/#))
+    }
+  }
+
+  /// Probes of load balancers speak HTTP/1.0, in which nobody has to name the host.
+  @Test(arguments: [
+    ("HTTP/1.1", "", 400), ("HTTP/1.1", "Host: a\r\nHost: b\r\n", 400),
+    ("HTTP/1.1", "Host: a b/c\r\n", 400), ("HTTP/1.1", "Host:\r\n", 200),
+    ("HTTP/1.1", "Host: [::1]:8000\r\n", 200), ("HTTP/1.0", "", 200),
+    ("HTTP/1.0", "Host: a\r\nHost: b\r\n", 400),
+  ])
+  func wantsToKnowTheHost(version: String, fields: String, status: Int) async throws {
+    try await raw(TestService()) { connection in
+      connection.send("GET /health/live \(version)\r\n\(fields)Connection: close\r\n\r\n")
+      let answer = await connection.readToEnd()
+      #expect(answer.hasPrefix("\(version) \(status) "))
+      #expect(answer.contains("\"code\":\"invalid_request\"") == (status == 400))
+      #expect(answer.contains("X-Request-ID: "))
+    }
+  }
+
+  @Test(arguments: ["/health/live", "/stats", "/predict", "/nowhere"])
+  func answersToHeadHaveNoBody(path: String) async throws {
+    try await raw(TestService()) { connection in
+      connection.send("HEAD \(path) HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+      let answer = await connection.readToEnd()
+      #expect(answer.contains(#/(?i)\r\nContent-Length: [1-9]/#))
+      #expect(answer.hasSuffix("\r\n\r\n"))
+    }
+  }
+
+  /// Such an answer says neither how long its body would be, nor that there would be none.
+  @Test(arguments: ["/predictions/export", "/metrics/events"])
+  func answersToHeadOfAStreamHaveNoLength(path: String) async throws {
+    try await raw(TestService()) { connection in
+      let fields = "Host: localhost\r\nX-API-Key: \(TestService.readKey)\r\n"
+      connection.send("HEAD \(path) HTTP/1.1\r\n\(fields)\r\n")
+      connection.send("HEAD /stats HTTP/1.1\r\n\(fields)Connection: close\r\n\r\n")
+      let answers = await connection.readToEnd()
+      #expect(answers.ranges(of: "HTTP/1.1 200").count == 2)
+      #expect(answers.contains("\r\n\r\nHTTP/1.1 200"))
+      #expect(answers.ranges(of: #/(?i)\r\nContent-Length:/#).count == 1)
+      #expect(answers.hasSuffix("\r\n\r\n"))
+    }
+  }
+
   @Test func answersEachOfSeveralRequestsThatComeTogether() async throws {
     let service = try TestService()
     let form = String(decoding: Array(buffer: Sample.form(Array("x".utf8))), as: UTF8.self)
@@ -92,7 +147,11 @@ import Testing
     let service = try TestService { $0.requestTimeout = .milliseconds(300) }
     try await raw(service) { connection in
       connection.send(head + "Content-Length: 1000\r\n\r\nstart")
-      #expect(await connection.readToEnd().hasPrefix("HTTP/1.1 200") == false)
+      let answer = await connection.readToEnd()
+      #expect(answer.hasPrefix("HTTP/1.1 408"))
+      #expect(answer.contains(#/(?i)\r\nConnection: close\r\n/#))
+      #expect(answer.contains("\"code\":\"request_timeout\""))
+      #expect(answer.ranges(of: "HTTP/1.1").count == 1)
     }
     #expect(try await service.store.counts().total == 0)
   }
@@ -144,6 +203,12 @@ import Testing
       #expect(answer.hasPrefix("HTTP/1.1 400"))
       let header = try #require(answer.firstMatch(of: #/X-Request-ID: (\S+)/#))
       #expect(answer.contains("\"request_id\":\"\(header.output.1)\""))
+      let identity = String(header.output.1)
+      #expect(
+        service.log.entries.contains {
+          $0.metadata["request_id"] == .string(identity)
+            && $0.metadata["client"] == .string("127.0.0.1")
+        })
     }
   }
 

@@ -33,6 +33,12 @@ import Testing
     }
   }
 
+  @Test func describesBothWaysToSendAKey() {
+    let schemes = members(document["components"]?["securitySchemes"]).map(\.name)
+    #expect(schemes == ["apiKey", "bearer"])
+    #expect(document["security"] == .array(schemes.map { .object([.init(name: $0, value: [])]) }))
+  }
+
   @Test func hasAllItRefersTo() {
     var references: Set<String> = []
     func collect(_ value: OrderedJSON) {

@@ -303,8 +303,9 @@ import Testing
   }
 
   @Test(arguments: [
-    ("/predictions", "GET"), ("/predictions/export", "GET"), ("/predictions/x", "GET"),
-    ("/predictions/x/image", "GET"), ("/predictions/x/label", "PUT"),
+    ("/predictions", "GET, HEAD"), ("/predictions/export", "GET, HEAD"),
+    ("/predictions/x", "GET, HEAD"), ("/predictions/x/image", "GET, HEAD"),
+    ("/predictions/x/label", "PUT"),
   ])
   func saysWhichMethodsThereAre(path: String, allowed: String) async throws {
     let service = try TestService()

@@ -144,6 +144,7 @@ import Testing
       #expect(try await job(client, id).state == "queued")
       let before = try await results(client, id).count
       #expect(before > lostLines)
+      #expect(try await job(client, id).progress.done == before)
       // Lines are written after their records: a process may be killed in between.
       let file = service.board.folders.folder(ofJob: id).appending(path: "results.ndjson")
       let lines = try String(contentsOf: file, encoding: .utf8).split(separator: "\n")
@@ -330,9 +331,12 @@ import Testing
         #expect(response.status == .accepted)
         #expect(try ReceivedJob(response).cancellation_requested)
         gate.open(for: 100)
-        #expect(try await finished(client, id).state == "cancelled")
+        let ended = try await finished(client, id)
+        #expect(ended.state == "cancelled")
+        let count = try await results(client, id).count
+        #expect(count >= Self.pictures)
+        #expect(ended.progress.done == count)
       }
-      #expect(try await results(client, id).count >= Self.pictures)
       let removed = try await client.execute(
         uri: "/jobs/\(id)", method: .delete, headers: headers())
       #expect(removed.status == .noContent)

@@ -210,7 +210,9 @@ import Testing
       }
       let listing = try await ModelRouteTests.list(client)
       #expect(listing.models.map(\.canary_share) == [nil, 0.1])
-      #expect(try await ModelRouteTests.send(client, .delete, "/models/b").status == .conflict)
+      let refusal = try await ModelRouteTests.send(client, .delete, "/models/b")
+      #expect(refusal.status == .conflict)
+      #expect(refusal.text.contains("start the service without --canary first"))
       // Once it is served, there is nothing left to try.
       #expect(try await ModelRouteTests.send(client, .post, "/models/b/promote").status == .ok)
       for _ in 0..<10 { #expect(Self.version(try await Self.predict(client).text) == "b") }

@@ -62,6 +62,16 @@ import Testing
     #expect(throws: MultipartForm.Failure.tooManyParts(limit: 1)) { try parse(two, partLimit: 1) }
   }
 
+  @Test(arguments: [
+    ("filename=\"=?utf-8?B?6KGjLnBuZw==?=\"; filename*=utf-8''%E8%A1%A3.png", "衣.png"),
+    ("filename*=UTF-8'zh'a%27b%20c.png", "a'b c.png"), ("filename=a; filename*=latin1''%E9", "a"),
+    ("filename=a; filename*=utf-8''%FF", "a"), ("filename=a; filename*=b", "a"),
+  ])
+  func readsNamesThatAreEncoded(parameters: String, filename: String) throws {
+    let parts = try parse(part("form-data; name=file; \(parameters)") + "--xyz--")
+    #expect(parts.map(\.filename) == [filename])
+  }
+
   @Test func repairsNamesThatAreNotUTF8() throws {
     var body = ByteBuffer(string: "--xyz\r\nContent-Disposition: form-data; name=a; filename=\"")
     body.writeBytes([0xff, 0xfe])

@@ -185,6 +185,12 @@ import Testing
       #expect(response.status == .serviceUnavailable)
       #expect(response.headers[.retryAfter] != nil)
       #expect(response.errorCode == "engine_unavailable")
+      // No build lacks its library.
+      let native = try await client.execute(
+        uri: "/predict-native", method: .post, headers: Sample.headers(),
+        body: Sample.form(Sample.png(level: 0)))
+      #expect(native.status == .serviceUnavailable)
+      #expect(native.text.contains("the service was started without it; there are onnx"))
     }
   }
 

@@ -210,6 +210,23 @@ import Training
   }
 
   @Test(arguments: [
+    (#"{"source":"labels","epoch":3}"#, "there is no setting epoch; there are architecture, "),
+    (#"{"source":"labels","epochs":"3"}"#, "epochs must be a number"),
+    (#"{"source":"labels","strict":1}"#, "strict must be true or false"),
+    (#"{"source":"labels","mix":7}"#, "mix must be a text"),
+  ])
+  func saysWhatASettingHasToBe(body: String, message: String) async throws {
+    let service = try service()
+    try await service.test { client in
+      let response = try await client.execute(
+        uri: "/training/inspect", method: .post, headers: headers("application/json"),
+        body: ByteBuffer(string: body))
+      #expect(response.errorCode == "invalid_parameter")
+      #expect(response.text.contains(message))
+    }
+  }
+
+  @Test(arguments: [
     ("current", TrainingOrigin.current), ("scratch", .scratch), ("spring", .version("spring")),
   ])
   func startsFromWhatIsAskedFor(text: String, origin: TrainingOrigin) throws {

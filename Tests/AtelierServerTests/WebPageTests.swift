@@ -94,9 +94,11 @@ import Testing
       for path in ["/sign-in", "/assets/\(digest)/web.css"] {
         let first = try await page(client, path)
         let tag = try #require(first.headers[.eTag])
-        let second = try await page(client, path, [.ifNoneMatch: tag])
-        #expect(second.status == .notModified)
-        #expect(second.body.readableBytes == 0)
+        for known in [tag, "\"other\", W/\(tag)", "*"] {
+          let second = try await page(client, path, [.ifNoneMatch: known])
+          #expect(second.status == .notModified)
+          #expect(second.body.readableBytes == 0)
+        }
         #expect(try await page(client, path, [.ifNoneMatch: "\"other\""]).status == .ok)
       }
       let old = try await page(client, "/assets/older/web.css")
@@ -199,6 +201,20 @@ import Testing
       let answer = try await page(client, "/nothing", [.accept: "text/html"])
       #expect(answer.status == .notFound)
       #expect(answer.text.contains("data-role=\"\""))
+      let head = try await client.execute(
+        uri: "/nothing", method: .head, headers: [.accept: "text/html"])
+      #expect(head.status == .notFound)
+      #expect(head.body.readableBytes == 0)
+    }
+  }
+
+  /// The documentation is on the port of the API.
+  @Test func sendsNobodyToADocumentationThatIsElsewhere() async throws {
+    try await TestService().testWeb { client in
+      #expect(try await page(client, "/nothing").text.contains("/docs") == false)
+    }
+    try await TestService().test { client in
+      #expect(try await page(client, "/nothing").text.contains("GET /docs"))
     }
   }
 

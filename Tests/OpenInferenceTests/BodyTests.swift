@@ -64,6 +64,14 @@ import Testing
     #expect(error?.kind == .invalidArgument)
   }
 
+  @Test(arguments: ["[]", "null"])
+  func saysThatABodyIsNoObject(text: String) {
+    let error = #expect(throws: OpenInferenceError.self) {
+      try InferRequest.parse(Data(text.utf8), headerLength: nil)
+    }
+    #expect(error?.message.hasSuffix("it is not an object") == true)
+  }
+
   @Test(arguments: [[1, 0], [9, 0, 0, 0, 1]] as [[UInt8]])
   func refusesRawStringsThatAreCutShort(raw: [UInt8]) {
     #expect(throws: OpenInferenceError.self) {
@@ -117,5 +125,24 @@ import Testing
     #expect(throws: OpenInferenceError.self) {
       try PictureOutput.check([.init(name: name, parameters: parameters)])
     }
+  }
+
+  /// Else an answer could be many times as large as its request.
+  @Test func refusesMoreOutputsThanThereAre() throws {
+    let output = InferRequest.Output(name: "class")
+    try PictureOutput.check(Array(repeating: output, count: 12))
+    #expect(throws: OpenInferenceError.self) {
+      try PictureOutput.check(Array(repeating: output, count: 13))
+    }
+  }
+
+  /// Over gRPC a message is a header field, of which clients take no more than some kilobytes.
+  @Test func messagesAreShortHoweverLongTheNamesAre() {
+    let name = String(repeating: "衣", count: 10_000)
+    let error = #expect(throws: OpenInferenceError.self) {
+      try PictureOutput.check([.init(name: name)])
+    }
+    #expect(error?.message.hasSuffix("uncertain, garment, prediction_id") == true)
+    #expect(OpenInferenceError(.notFound, name).message.utf8.count < 2_000)
   }
 }

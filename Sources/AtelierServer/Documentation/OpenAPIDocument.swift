@@ -23,6 +23,10 @@ enum OpenAPIDocument {
 
       All times are UTC. Every answer has `X-Request-ID`; errors have it in their body too, and \
       quoting it finds the request in the service's log.
+
+      Whatever is asked for, a request that is not valid HTTP or names no host is answered with 400, one \
+      that takes too long to arrive with 408, one whose header is too large with 431; a path that is none \
+      with 404, and a method that it does not have with 405.
       """,
       "license": ["name": "Apache-2.0", "identifier": "Apache-2.0"],
     ],
@@ -47,7 +51,11 @@ enum OpenAPIDocument {
         "apiKey": [
           "type": "apiKey", "in": "header", "name": "X-API-Key",
           "description": "A key that you were given. It may predict, read, or do all.",
-        ]
+        ],
+        "bearer": [
+          "type": "http", "scheme": "bearer",
+          "description": "The same key, for callers that can send no header of their own.",
+        ],
       ],
       "parameters": OpenAPIParameters.components,
       "headers": OpenAPIHeaders.components,
@@ -57,7 +65,7 @@ enum OpenAPIDocument {
         .appending(OpenAPIKeys.schemas).appending(OpenAPIInferenceSchemas.components),
       "responses": OpenAPIErrors.components,
     ],
-    "security": [["apiKey": []]],
+    "security": [["apiKey": []], ["bearer": []]],
   ]
 
   private static let paths: OrderedJSON = [

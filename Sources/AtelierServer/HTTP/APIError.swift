@@ -35,6 +35,7 @@ struct APIError: Error, Sendable {
     case engineUnavailable = "engine_unavailable"
     case storageUnavailable = "storage_unavailable"
     case storageFull = "storage_full"
+    case requestTimeout = "request_timeout"
     case deadlineExceeded = "deadline_exceeded"
   }
 

@@ -12,7 +12,7 @@ struct ConnectionChannel: ServerChildChannel {
       // Behind the handlers that follow, nobody knows the version of a request any more.
       let pipeline = channel.pipeline.syncOperations
       let decoder = try pipeline.handler(type: ByteToMessageHandler<HTTPRequestDecoder>.self)
-      try pipeline.addHandler(OlderProtocolHandler(), position: .after(decoder))
+      try pipeline.addHandler(AnswerEndHandler(), position: .after(decoder))
       return value
     }
   }

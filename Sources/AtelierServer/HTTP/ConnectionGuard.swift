@@ -1,11 +1,13 @@
 import HTTPTypes
+import Logging
 import NIOCore
 import NIOHTTP1
 import NIOHTTPTypes
 
 /// Keeps one connection within bounds, whatever its caller does.
 ///
-/// - A request has to be read within a time, however slowly its bytes trickle in.
+/// - A request has to be read within a time, however slowly its bytes trickle in; else its caller is told
+///   so, and the connection ends.
 /// - When an answer leaves before the whole request was read (it was refused), the rest is read and
 ///   dropped for a short while, so that the caller can read the answer, and then the connection ends.
 /// - `Expect: 100-continue` (RFC 9110, section 10.1.1) is answered.
@@ -27,14 +29,18 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
   private let connections: Connections
   private let connection = Connection()
   private let configuration: ServiceConfiguration
+  private let logger: Logger
   private let lingerTimeout = TimeAmount.seconds(2)
   private var progress = Progress.idle
   private var requestsInFlight = 0
+  /// Whether an answer has begun to leave.
+  private var isAnswering = false
   private var check: Scheduled<Void>?
 
-  init(connections: Connections, configuration: ServiceConfiguration) {
+  init(connections: Connections, configuration: ServiceConfiguration, logger: Logger) {
     self.connections = connections
     self.configuration = configuration
+    self.logger = logger
   }
 
   func handlerAdded(context: ChannelHandlerContext) {
@@ -79,6 +85,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     switch unwrapOutboundIn(data) {
     case .head(var head):
       if isAnsweringWhatIsRead { head.headerFields[.connection] = "close" }
+      isAnswering = true
       context.write(wrapOutboundOut(.head(head)), promise: promise)
     case .body:
       context.write(data, promise: promise)
@@ -87,6 +94,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         wait(context, .dropping(deadline: .now() + lingerTimeout))
       }
       requestsInFlight -= 1
+      isAnswering = false
       context.write(data, promise: promise)
     }
   }
@@ -133,8 +141,16 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     context.writeAndFlush(wrapOutboundOut(.head(HTTPResponse(status: .continue))), promise: nil)
   }
 
+  /// Answers what no route will see, and ends the connection.
   private func refuse(_ context: ChannelHandlerContext, error: APIError) {
     let requestID = RequestIdentity.make()
+    logger.info(
+      "a request was refused",
+      metadata: [
+        "request_id": .string(requestID),
+        "client": .string(context.remoteAddress?.ipAddress ?? ""),
+        "status": .number(Int(error.status.code)), "code": .string(error.code.rawValue),
+      ])
     let body = ByteBuffer(bytes: error.body(requestID: requestID).utf8)
     let head = HTTPResponse(
       status: error.status,
@@ -169,11 +185,20 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
       case .idle: break
       case .reading(let deadline), .dropping(let deadline):
         if deadline <= .now() {
-          context.close(promise: nil)
+          self.giveUp(context)
         } else {
           self.schedule(context, at: deadline)
         }
       }
+    }
+  }
+
+  /// Ends the connection, with an answer to the request that is still read if it has none yet.
+  private func giveUp(_ context: ChannelHandlerContext) {
+    if isAnsweringWhatIsRead, !isAnswering {
+      refuse(context, error: .requestTooSlow)
+    } else {
+      context.close(promise: nil)
     }
   }
 }
@@ -182,6 +207,10 @@ extension APIError {
   static let headerTooLarge = APIError(
     status: .requestHeaderFieldsTooLarge, code: .tooLarge,
     message: "the header of the request is too large")
+
+  static let requestTooSlow = APIError(
+    status: .requestTimeout, code: .requestTimeout,
+    message: "the request took too long to arrive; send less at once, or over a faster connection")
 
   static let notHTTP = APIError(
     status: .badRequest, code: .invalidRequest, message: "the request is not valid HTTP")

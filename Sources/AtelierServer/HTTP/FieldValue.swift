@@ -1,3 +1,5 @@
+import Foundation
+
 /// A header field's value with its parameters, as in `form-data; name="file"`.
 struct FieldValue {
   /// What stands before the first semicolon, without the space around it.
@@ -11,6 +13,15 @@ struct FieldValue {
   /// The values of a field that lists what the caller likes, such as `Accept`.
   static func list(_ field: String?) -> [FieldValue] {
     (field ?? "").split(separator: ",").map { FieldValue(String($0)) }
+  }
+
+  /// A parameter that is told in UTF-8 whatever the field itself can hold, as in `filename*=utf-8''%C3%A9`
+  /// (RFC 8187); `nil` when there is none.
+  func extendedParameter(_ name: String) -> String? {
+    let parts = parameters[name + "*"]?.split(
+      separator: "'", maxSplits: 2, omittingEmptySubsequences: false)
+    guard let parts, parts.count == 3, parts[0].lowercased() == "utf-8" else { return nil }
+    return String(parts[2]).removingPercentEncoding
   }
 
   /// Takes a value apart. Inside quotes a backslash makes the next quote or backslash ordinary; any

@@ -141,7 +141,10 @@ struct MultipartParser {
       guard field.value.lowercased() == "form-data", let name = field.parameters["name"] else {
         throw .malformedHeader
       }
-      return .begin(name: name, filename: field.parameters["filename"])
+      // Forms should not have the extended parameter (RFC 7578, section 4.2), but those of .NET do, and
+      // then the other one is encoded for mail.
+      let filename = field.extendedParameter("filename") ?? field.parameters["filename"]
+      return .begin(name: name, filename: filename)
     }
     throw .malformedHeader
   }

@@ -72,6 +72,8 @@ final class ArchiveJobRun {
   /// - Returns: The totals.
   func run() async throws -> EncodedJSON {
     report()
+    // However it ends, the progress is that of the lines there are.
+    defer { report() }
     var skipped = 0
     while skipped < done {
       let count = min(done - skipped, Self.skippedTogether)
@@ -84,7 +86,6 @@ final class ArchiveJobRun {
       classifier: classifier, context: Caller(requestID: job.id, keyID: job.ownerKeyID),
       startingAt: done, retries: Self.retries, identify: identity, emit: take)
     try await results.synchronize()
-    report()
     if let failure { throw failure }
     return EncodedJSON(encoded: totals.json.text)
   }

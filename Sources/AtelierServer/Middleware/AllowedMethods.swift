@@ -15,14 +15,18 @@ struct AllowedMethods: Sendable {
     // A path that is written out goes before one with gaps, as in OpenAPI.
     let exact = routes.filter { $0.path == path }
     let found = exact.isEmpty ? routes.filter { Self.matches($0.path, path) } : exact
-    let methods = Set(found.map(\.method))
+    var methods = Set(found.map(\.method))
     guard !methods.isEmpty else {
-      return .notFound("there is nothing here; GET /docs says what there is")
+      let hint = routes.contains { $0.path == ["docs"] } ? "; GET /docs says what there is" : ""
+      return .notFound("there is nothing here\(hint)")
     }
+    // Every route that has the one has the other.
+    if methods.contains("GET") { methods.insert("HEAD") }
     let list = methods.sorted().joined(separator: ", ")
+    let subject = methods.count == 1 ? "method of this path is" : "methods of this path are"
     return APIError(
-      status: .methodNotAllowed, code: .methodNotAllowed,
-      message: "the method of this path is \(list)", headers: [.allow: list])
+      status: .methodNotAllowed, code: .methodNotAllowed, message: "the \(subject) \(list)",
+      headers: [.allow: list])
   }
 
   /// Whether a path is one of a route, in which `{name}` stands for anything.

@@ -40,6 +40,11 @@ extension APIError {
     APIError(status: .conflict, code: .conflict, message: message)
   }
 
+  /// A version cannot go while a share of the requests tries it.
+  static func canaryStays(_ name: String) -> APIError {
+    conflict("model version \(name) is the canary; start the service without --canary first")
+  }
+
   static func noVersion(_ name: String) -> APIError {
     .notFound("there is no model version \(name.prefix(80))")
   }

@@ -21,7 +21,15 @@ final class ServedModel: Sendable {
     do throws(InferenceError) {
       return try model.classifier(for: engine)
     } catch {
-      guard version.has(ModelForm(engine: engine)) || !model.failures.keys.contains(engine) else {
+      guard model.failures.keys.contains(engine) else {
+        guard case .engineUnavailable = error else { throw APIError(error) }
+        // Nothing is going to change before the service is started anew.
+        throw .unavailable(
+          .engineUnavailable,
+          "the engine \(engine.displayName) is not loaded: the service was started without it; there are "
+            + model.availableEngines.map(\.rawValue).joined(separator: ", "), retryAfter: 3_600)
+      }
+      guard version.has(ModelForm(engine: engine)) else {
         throw .unavailable(
           .engineUnavailable,
           "the engine \(engine.displayName) is not loaded: model version \(name) has no "

@@ -55,9 +55,10 @@ extension ServedModels {
   func remove(_ name: String) async throws(APIError) {
     try await inTurn { () throws(APIError) in
       guard let store = self.store else { throw .noVersion(name) }
-      guard name != self.current.name, name != self.canary?.version else {
+      guard name != self.current.name else {
         throw APIError(ModelStoreError.versionServed(name: name))
       }
+      guard name != self.canary?.version else { throw .canaryStays(name) }
       try Self.mapped { () throws(ModelStoreError) in try store.remove(name) }
       self.forget { $0.name == name }
     }
@@ -69,6 +70,9 @@ extension ServedModels {
   /// - Throws: ``APIError`` when one of them answers requests that name no version.
   func unload(_ names: Set<String>) throws(APIError) {
     if let served = roles.first(where: { names.contains($0.version) }) {
+      if served.version == canary?.version, served.version != current.name {
+        throw .canaryStays(served.version)
+      }
       throw .conflict(
         "model version \(served.version) answers requests that name none; promote another one first"
       )

@@ -46,11 +46,7 @@ struct TrainingParameters: Codable, Sendable, Hashable {
   /// - Throws: ``APIError`` with status 422 when one is unusable.
   init(_ fields: [String: String], source: Source, name: String) throws(APIError) {
     let fields = QueryParameters(fields)
-    if let unknown = fields.names.first(where: { !Self.names.contains($0) }) {
-      throw .invalidParameter(
-        "there is no setting \(unknown.prefix(64)); there are "
-          + Self.names.sorted().joined(separator: ", "))
-    }
+    try Self.check(fields.names)
     self.source = source
     self.name = name
     mix = try fields.value("mix", Self.oneOf(TrainingData.Mix.self)) { .init(rawValue: $0) }
@@ -75,6 +71,16 @@ struct TrainingParameters: Codable, Sendable, Hashable {
       try fields.value("promote", Self.oneOf(PromotionRule.self)) { .init(rawValue: $0) }
       ?? .ifBetter
     strict = try fields.value("strict", "true or false") { Bool($0) } ?? false
+  }
+
+  /// Checks that there are such settings.
+  ///
+  /// - Throws: ``APIError`` with status 422 for the first name that is none of a setting.
+  static func check(_ names: [String]) throws(APIError) {
+    guard let unknown = names.first(where: { !Self.names.contains($0) }) else { return }
+    throw .invalidParameter(
+      "there is no setting \(unknown.prefix(64)); there are "
+        + Self.names.sorted().joined(separator: ", "))
   }
 
   /// A recipe with what was asked for otherwise.

@@ -56,6 +56,7 @@ struct TrainingUpload: Sendable {
     else {
       throw .invalidParameter(#"the body must be an object with "source": "labels""#)
     }
+    try TrainingParameters.check(object.keys.sorted())
     var fields: [String: String] = [:]
     for (name, value) in object {
       switch value {
@@ -66,11 +67,16 @@ struct TrainingUpload: Sendable {
         fields[name] = number.stringValue
       case let number as NSNumber where name == "strict" && number.isBoolean:
         fields[name] = number.boolValue ? "true" : "false"
-      default:
-        throw .invalidParameter("\(name.prefix(64)) has a value of another type than its own")
+      default: throw .invalidParameter("\(name) must be \(Self.kind(of: name))")
       }
     }
     return try TrainingParameters(fields, source: .labels, name: "labelled predictions")
+  }
+
+  /// What the value of a setting has to be in JSON.
+  private static func kind(of setting: String) -> String {
+    if numbers.contains(setting) { return "a number" }
+    return setting == "strict" ? "true or false" : "a text that is not empty"
   }
 }
 

@@ -105,7 +105,7 @@ struct WebPages: Sendable {
   ) -> Response {
     var headers = headers
     headers[.eTag] = entityTag
-    if request.headers[.ifNoneMatch]?.contains(entityTag) == true {
+    if let known = request.headers[.ifNoneMatch], known == "*" || known.contains(entityTag) {
       return Response(status: .notModified, headers: headers)
     }
     return .text(content, headers: headers)
