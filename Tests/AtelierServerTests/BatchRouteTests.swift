@@ -38,6 +38,22 @@ import Testing
     try JSONDecoder().decode(Answer.self, from: Data(response.body.readableBytesView))
   }
 
+  /// Whoever names no engine is answered by one that the service was started with.
+  @Test(arguments: [
+    (EngineKind.allCases, "ONNX"), ([.pytorch, .native], "Native"),
+    ([.quantized], "PyTorch (Quantized)"),
+  ])
+  func anEngineThatIsLoadedAnswers(engines: [EngineKind], model: String) async throws {
+    let service = try TestService(engines: engines.map { BrightnessEngine($0) })
+    try await service.test { client in
+      let response = try await client.execute(
+        uri: "/predict-batch", method: .post, headers: Sample.headers(),
+        body: Sample.form(Sample.png(level: 0)))
+      #expect(response.status == .ok)
+      #expect(response.text.contains(#""model":"\#(model)""#))
+    }
+  }
+
   @Test func anArchiveIsClassifiedInItsOrderAndStored() async throws {
     let service = try TestService()
     let archive = try await Sample.archive(pictures: 300)

@@ -39,10 +39,12 @@ enum OpenAPIParameters {
     ],
     "engine": [
       "name": "engine", "in": "query",
-      "description": "The engine that classifies.",
+      "description": """
+      The engine that classifies; by default `onnx`, or `native` where the service has been started \
+      without that.
+      """,
       "schema": [
         "type": "string", "enum": .array(EngineKind.allCases.map { .string($0.rawValue) }),
-        "default": .string(BatchRoute.defaultEngine.rawValue),
       ],
     ],
     "include": [

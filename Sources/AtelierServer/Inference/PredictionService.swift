@@ -27,13 +27,15 @@ struct PredictionService: Sendable {
   /// A request asks once, and so ends with the version it began with.
   ///
   /// - Parameters:
+  ///   - engine: The engine; `nil` for the version's default.
   ///   - version: The version's name; `nil` for the one that is served, or its canary.
   ///   - notes: Those of the request, if it is one.
   /// - Throws: ``APIError`` when there is no such version, or the engine is not loaded.
   func classifier(
-    _ engine: EngineKind, version: String?, notes: RequestNotes = RequestNotes()
+    _ engine: EngineKind?, version: String?, notes: RequestNotes = RequestNotes()
   ) async throws(APIError) -> Classifier {
     let model = try await models.model(version)
+    let engine = engine ?? model.defaultEngine
     notes.note {
       $0.engine = engine.displayName
       $0.modelVersion = model.name

@@ -13,6 +13,12 @@ final class ServedModel: Sendable {
   var version: ModelVersion { model.version }
   var name: String { model.version.name }
 
+  /// The engine of requests that name none: ONNX Runtime, or another one where that is not loaded.
+  var defaultEngine: EngineKind {
+    let available = model.availableEngines
+    return [.onnx, .native].first(where: available.contains) ?? available.first ?? .onnx
+  }
+
   /// The classifier of an engine.
   ///
   /// - Throws: ``APIError`` with status 503 when the engine is not loaded, and why where the reason is in

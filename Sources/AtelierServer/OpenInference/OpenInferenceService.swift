@@ -39,7 +39,7 @@ struct OpenInferenceService: Sendable {
     }
     let preprocessing = try Self.preprocessing(request)
     let served = try await models.resolve(model, version)
-    let engine = try Self.engine(request, of: served)
+    let engine = try Self.engine(request) ?? served.defaultEngine
     caller.notes.note {
       $0.engine = engine.displayName
       $0.modelVersion = served.name
@@ -147,15 +147,9 @@ struct OpenInferenceService: Sendable {
     return chosen
   }
 
-  /// The engine that is asked for; else ONNX Runtime, or another where that is not loaded.
-  private static func engine(
-    _ request: InferRequest, of served: ServedModel
-  ) throws(APIError) -> EngineKind {
-    let available = served.model.availableEngines
-    guard let value = request.parameters["engine"] else {
-      return available.contains(BatchRoute.defaultEngine)
-        ? BatchRoute.defaultEngine : available.first ?? BatchRoute.defaultEngine
-    }
+  /// The engine that is asked for, if one is.
+  private static func engine(_ request: InferRequest) throws(APIError) -> EngineKind? {
+    guard let value = request.parameters["engine"] else { return nil }
     guard let engine = value.string.flatMap({ EngineKind(rawValue: $0) }) else {
       let names = EngineKind.allCases.map(\.rawValue).joined(separator: ", ")
       throw .invalidRequest("the parameter engine must be one of \(names)")

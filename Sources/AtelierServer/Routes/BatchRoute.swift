@@ -5,7 +5,6 @@ import HTTPTypes
 import Hummingbird
 import Logging
 import NIOCore
-import Pipeline
 
 /// `POST /predict-batch`: many pictures, or archives of them, in one request.
 struct BatchRoute: Sendable {
@@ -16,7 +15,6 @@ struct BatchRoute: Sendable {
   let logger: Logger
 
   static let path = "/predict-batch"
-  static let defaultEngine = ModelLoader.engine(preferring: .onnx)
   /// The most pictures that can be left out.
   static let skipLimit = 1_000_000
   /// JSON Lines (https://jsonlines.org), also called NDJSON.
@@ -76,11 +74,11 @@ struct BatchRoute: Sendable {
     return count
   }
 
-  /// The engine that the query asks for.
+  /// The engine that the query asks for, if it asks for one.
   ///
   /// - Throws: ``APIError`` when there is none of that name.
-  static func engine(_ request: Request) throws(APIError) -> EngineKind {
-    guard let name = request.uri.queryParameters["engine"] else { return defaultEngine }
+  static func engine(_ request: Request) throws(APIError) -> EngineKind? {
+    guard let name = request.uri.queryParameters["engine"] else { return nil }
     guard let engine = EngineKind(rawValue: String(name)) else {
       let names = EngineKind.allCases.map(\.rawValue).joined(separator: ", ")
       throw .invalidParameter("engine must be one of \(names)")
