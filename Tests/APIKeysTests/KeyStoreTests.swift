@@ -31,6 +31,15 @@ import Testing
     #expect(ring.key(forSecret: new.secret, at: start) == nil)
   }
 
+  @Test func aKeyThatNobodyWasShownIsTakenBack() throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let first = try #require(try store.createFirst())
+    #expect(try store.createFirst() == nil)
+    try store.withdraw(id: first.key.id)
+    #expect(try store.keys() == [])
+    #expect(try store.createFirst() != nil)
+  }
+
   @Test func keysExpire() throws {
     defer { try? FileManager.default.removeItem(at: folder) }
     let start = Date()

@@ -204,6 +204,11 @@ import Testing
       #expect(
         outcome.errors.contains(
           "port \(redis.port): Address already in use; choose others with --host and \(taken)"))
+      // The key of a start that failed was shown to nobody; the next start makes one and shows it.
+      let keys = try await Program.run(
+        "keys", "list", "--json", environment: ["ATELIER_HOME": home.path])
+      let list = try JSONSerialization.jsonObject(with: Data(keys.output.utf8)) as? [Any]
+      #expect(list?.isEmpty == true)
     }
   }
 

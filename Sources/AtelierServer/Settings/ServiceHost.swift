@@ -9,6 +9,7 @@ import OpenTelemetry
 import Pipeline
 import Records
 import Redis
+import Synchronization
 
 /// Builds a service from settings, and runs it: everything between the command line and the service.
 public struct ServiceHost: Sendable {
@@ -95,7 +96,6 @@ public struct ServiceHost: Sendable {
   public func run(
     models: ServedModels, announce: @escaping @Sendable (Announcement) -> Void
   ) async throws {
-    let home = settings.homeDirectory
     let sink = LogSink(file: settings.logFile)
     let logger = try logger(writingTo: sink)
     let tracing = try TracingConfiguration(environment: ProcessInfo.processInfo.environment)
@@ -105,8 +105,27 @@ public struct ServiceHost: Sendable {
         metadata: ["engine": .string(engine.displayName)])
     }
     let storage = try Storage(settings)
-    let store = storage.predictions
     let (keys, firstKey) = try keys(in: storage, logger: logger)
+    let shown = Shown()
+    try await withCleanUp {
+      try await serve(models, from: storage, keys: keys, firstKey: firstKey, tracing, logger) {
+        shown.note()
+        announce($0)
+      }
+      logger.info("stopped")
+    } cleanUp: {
+      if let firstKey, !shown.isTrue { withdraw(firstKey.key, logger: logger) }
+      await sink.flush()
+    }
+  }
+
+  private func serve(
+    _ models: ServedModels, from storage: Storage, keys: KeyRing, firstKey: NewKey?,
+    _ tracing: TracingConfiguration?, _ logger: Logger,
+    announce: @escaping @Sendable (Announcement) -> Void
+  ) async throws {
+    let home = settings.homeDirectory
+    let store = storage.predictions
     if storage.isShared {
       logger.info(
         "predictions, jobs and keys are shared through PostgreSQL",
@@ -136,14 +155,20 @@ public struct ServiceHost: Sendable {
           grpcAddress: ports.grpc.map { "\(host):\($0)" },
           firstKey: firstKey?.secret))
     }
+    try await service.run()
+  }
+
+  /// Takes back the key of a first start that came to nothing: nobody was shown it, and the next start
+  /// would make none.
+  private func withdraw(_ key: APIKey, logger: Logger) {
     do {
-      try await service.run()
+      // Opened anew: the service has closed what it was made with.
+      try KeysHost(settings).keys().withdraw(id: key.id)
     } catch {
-      await sink.flush()
-      throw error
+      logger.error(
+        "the first key was not shown to anybody, and cannot be taken back; revoke it", error: error,
+        metadata: ["key": .string(key.id)])
     }
-    logger.info("stopped")
-    await sink.flush()
   }
 
   /// How the service behaves.
@@ -243,4 +268,13 @@ public struct ServiceHost: Sendable {
   func counter(of store: any PredictionStore, at address: RedisAddress) -> RedisCounter {
     RedisCounter(address: address, source: store, prefix: settings.text(.redisPrefix))
   }
+}
+
+/// Whether somebody was told something.
+private final class Shown: Sendable {
+  private let state = Mutex(false)
+
+  var isTrue: Bool { state.withLock { $0 } }
+
+  func note() { state.withLock { $0 = true } }
 }
