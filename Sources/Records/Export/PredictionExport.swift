@@ -16,15 +16,14 @@ public enum PredictionExport {
     _ pages: PredictionPages, as format: ExportFormat, to file: URL
   ) async throws -> Int {
     try await FileContents.create(at: file.path, replacing: true) { temporary in
-      let temporary = URL(filePath: temporary)
       switch format {
       case .csv:
-        try Data().write(to: temporary)
-        let handle = try FileHandle(forWritingTo: temporary)
+        try FileContents.write([], to: temporary)
+        let handle = try FileHandle(forWritingTo: URL(filePath: temporary))
         defer { try? handle.close() }
         return try await writeCSV(pages, to: handle)
       case .xlsx:
-        let workbook = try PredictionWorkbook(file: temporary)
+        let workbook = try PredictionWorkbook(file: URL(filePath: temporary))
         let count = try await forEach(pages) { try await workbook.append($0) }
         try await workbook.close()
         return count
