@@ -34,11 +34,22 @@ public enum PredictionExport {
   /// Writes predictions as comma-separated values to an open file.
   ///
   /// - Returns: How many there were.
+  /// - Throws: ``RecordsError``, or `CancellationError` when the task is cancelled.
   public static func writeCSV(
     _ pages: PredictionPages, to handle: FileHandle
   ) async throws -> Int {
-    try handle.write(contentsOf: PredictionCSV.header)
-    return try await forEach(pages) { try handle.write(contentsOf: PredictionCSV.rows($0)) }
+    try write(PredictionCSV.header, to: handle)
+    return try await forEach(pages) { try write(PredictionCSV.rows($0), to: handle) }
+  }
+
+  private static func write(
+    _ bytes: [UInt8], to handle: FileHandle
+  ) throws(RecordsError) {
+    do {
+      try handle.write(contentsOf: bytes)
+    } catch {
+      throw .cannotExport(reason: error.localizedDescription)
+    }
   }
 
   private static func forEach(
