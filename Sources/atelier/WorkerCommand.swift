@@ -26,7 +26,11 @@ struct WorkerCommand: AsyncParsableCommand {
   @Option(help: "The engines to load, separated by commas; by default all.")
   var engines: String?
 
-  @Option(help: "The least severe log lines.")
+  @Option(
+    help: """
+      The least severe log lines: trace, debug, info, notice, warning, error or critical; by default \
+      info.
+      """)
   var logLevel: String?
 
   @Option(help: "The servers' configuration file, in YAML.", completion: .file())

@@ -212,6 +212,22 @@ import Testing
     }
   }
 
+  @Test func saysThatTheLogCannotBeWritten() async throws {
+    try await withTemporaryDirectory { home in
+      let redis = try RedisServer()
+      let outcome = try await Program.run(
+        "serve", "--engines", "native", "--port", String(redis.port), "--ui-port", "0",
+        "--grpc-port", "0",
+        environment: [
+          "ATELIER_HOME": home.path, "REDIS_URL": "redis://127.0.0.1:\(redis.port)",
+          "ATELIER_LOG_FILE": "/dev/null/app.log",
+        ])
+      let complaint =
+        #""message":"the log file cannot be written","file":"/dev/null/app.log","error":"Not a directory""#
+      #expect(outcome.errors.split(separator: "\n").count(where: { $0.contains(complaint) }) == 1)
+    }
+  }
+
   /// A flag that makes no sense is misuse; the same said in the environment is not.
   @Test(arguments: [
     ("--port", "99999", "65535"), ("--engines", "abacus", "abacus"), ("--canary", "x", "v3=10%"),

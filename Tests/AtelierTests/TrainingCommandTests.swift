@@ -74,6 +74,7 @@ import Testing
     (["benchmark", "--iterations", "0"], "--iterations"),
     (["evaluate", "--outliers", "--report", "x"], "--report"),
     (["evaluate", "--mirrored", "--report", "x"], "--report"),
+    (["evaluate", "--limit", "20"], "--limit and --seed go with --robustness"),
     (["models", "card", "--output", "card.html"], "--output"),
     (["export", "model.pth", "--output", "x", "--format", "coreml"], "coreml"),
   ])
