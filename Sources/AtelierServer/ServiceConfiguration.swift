@@ -43,6 +43,8 @@ public struct ServiceConfiguration: Sendable {
   /// Requests a minute of keys without a limit of their own; `nil` for no limit.
   public var requestsPerMinute: Int?
 
+  /// Whether the service works off jobs too, rather than leave them to workers.
+  public var worksOffJobs = true
   /// How jobs are worked off.
   public var jobs = JobWorker.Configuration()
 

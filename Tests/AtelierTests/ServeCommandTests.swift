@@ -266,6 +266,7 @@ import Testing
     ("ATELIER_API_KEYS", "secret:owner", "role that does not exist"),
     ("ATELIER_PORT", "many", "port"), ("REDIS_URL", "http://x", "redis://"),
     ("ATELIER_ENGINES", "abacus", "abacus"), ("ATELIER_LOG_LEVEL", "loud", "loud"),
+    ("ATELIER_JOBS", "some", "must be all or workers"),
     ("OTEL_EXPORTER_OTLP_ENDPOINT", "nowhere", "OTEL_EXPORTER_OTLP_ENDPOINT"),
   ])
   func refusesUnusableSettings(name: String, value: String, complaint: String) async throws {

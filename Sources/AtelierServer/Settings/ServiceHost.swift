@@ -133,6 +133,7 @@ public struct ServiceHost: Sendable {
     }
     var configuration = configuration
     configuration.trustedProxies = try TrustedProxies(settings.text(.trustedProxies))
+    configuration.worksOffJobs = try worksOffJobs()
     let redis = try await redis()
     if let redis {
       logger.info(
@@ -197,6 +198,17 @@ public struct ServiceHost: Sendable {
     let rate = settings.number(.requestsPerMinute)
     configuration.requestsPerMinute = rate > 0 ? rate : nil
     return configuration
+  }
+
+  /// Whether the server works off jobs too.
+  ///
+  /// - Throws: ``SettingsError`` when the setting says neither.
+  private func worksOffJobs() throws(SettingsError) -> Bool {
+    switch settings.text(.jobs) {
+    case "all": return true
+    case "workers": return false
+    case let text: throw .unusable(.jobs, value: text, reason: "must be all or workers")
+    }
   }
 
   /// Where jobs are asked for.

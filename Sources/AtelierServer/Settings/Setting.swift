@@ -7,7 +7,7 @@ public enum Setting: String, CaseIterable, Sendable {
   case host, port, uiPort, grpcPort, home, model, canary, engines, nativePrecision
   case engineThreads, trainingThreads, queueLimit, batchLimit, bodyLimit, uploadLimit, uploadTimeout
   case pixelLimit, requestTimeout, idleTimeout, connectionLimit, drainTimeout, drainDelay
-  case trustedProxies, requestsPerMinute, jobRetention, apiKeys, database, databaseUrl
+  case trustedProxies, requestsPerMinute, jobs, jobRetention, apiKeys, database, databaseUrl
   case databaseConnections, durability, redisUrl, redisPrefix, logLevel, logFile
 
   /// The name in a YAML file.
@@ -55,6 +55,7 @@ public enum Setting: String, CaseIterable, Sendable {
     case .trustedProxies:
       "proxies whose X-Forwarded-For says the client's address: addresses or blocks, such as 10.0.0.0/8"
     case .requestsPerMinute: "requests a minute of a key without a limit of its own; 0 for no limit"
+    case .jobs: "who works off jobs: all, servers as well as workers, or workers alone"
     case .jobRetention: "days that jobs are kept after they are over; 0 for ever"
     case .apiKeys: "keys, written KEY:ROLE,KEY:ROLE"
     case .database: "file of the database; empty for atelier.db in the home directory"
@@ -97,6 +98,7 @@ public enum Setting: String, CaseIterable, Sendable {
     case .idleTimeout: return .int(60)
     case .connectionLimit: return .int(service.connectionLimit)
     case .drainTimeout: return .int(10)
+    case .jobs: return .string("all")
     case .jobRetention: return .int(7)
     case .databaseConnections: return .int(8)
     case .durability: return .string("power")
