@@ -68,17 +68,11 @@ struct ServeCommand: AsyncParsableCommand {
   var printConfig = false
 
   func run() async throws {
-    do {
-      try await serve()
-    } catch SettingsError.unusable(let setting, let value, let reason) where flags[setting] != nil {
-      // What a flag says is misuse of the command; what the environment or a file says is not.
-      Output.note("Error: \(SettingsError.unusable(setting, value: value, reason: reason))")
-      throw ExitCode.validationFailure
-    }
+    try await flags.run { try await serve() }
   }
 
   private func serve() async throws {
-    let settings = try await Settings(flags: flags, file: config)
+    let settings = try await Settings(flags: flags.values, file: config)
     if printConfig {
       print(settings.report)
       return
@@ -96,14 +90,13 @@ struct ServeCommand: AsyncParsableCommand {
     }
   }
 
-  private var flags: [Setting: String] {
-    let given: [Setting: String?] = [
+  private var flags: SettingFlags {
+    SettingFlags([
       .host: host, .port: port.map(String.init), .uiPort: uiPort.map(String.init),
       .grpcPort: grpcPort.map(String.init), .home: home,
       .model: model, .canary: canary, .engines: engines,
       .nativePrecision: nativePrecision?.rawValue,
       .requestsPerMinute: requestsPerMinute.map(String.init), .logLevel: logLevel,
-    ]
-    return given.compactMapValues(\.self)
+    ])
   }
 }

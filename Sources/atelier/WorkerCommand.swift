@@ -37,13 +37,15 @@ struct WorkerCommand: AsyncParsableCommand {
   var config: String?
 
   func run() async throws {
-    let given: [Setting: String?] = [
+    let flags = SettingFlags([
       .home: home, .model: model, .engines: engines, .logLevel: logLevel,
-    ]
-    let settings = try await Settings(flags: given.compactMapValues(\.self), file: config)
-    try await WorkerHost(settings).run(models: Locations.servedModels(of: settings)) {
-      description in
-      Output.note(description)
+    ])
+    try await flags.run {
+      let settings = try await Settings(flags: flags.values, file: config)
+      try await WorkerHost(settings).run(models: Locations.servedModels(of: settings)) {
+        description in
+        Output.note(description)
+      }
     }
   }
 }

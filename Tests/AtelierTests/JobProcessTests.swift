@@ -203,6 +203,9 @@ import Testing
         "worker", "--home", home.path, "--engines", "onnx", environment: ["REDIS_URL": ""])
       #expect(outcome.status == 1)
       #expect(outcome.errors.contains("redisUrl"))
+      let misuse = try await Program.run("worker", "--home", home.path, "--engines", "abacus")
+      #expect(misuse.status == 64)
+      #expect(misuse.errors.contains("abacus"))
     }
   }
 
