@@ -34,6 +34,11 @@ struct Atelier: AsyncParsableCommand {
         try command.run()
       }
       try Output.finish()
+    } catch let error as ValidationError {
+      // Not of how the arguments are written, which the parser wraps, but of what they lead to: how they are
+      // written would not help.
+      Output.note("Error: \(error.message)")
+      exit(withError: ExitCode.validationFailure)
     } catch {
       exit(withError: error)
     }

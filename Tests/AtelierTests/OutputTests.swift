@@ -20,4 +20,12 @@ import Testing
         result.standardError?.contains("cannot write to standard output: No space left") == true)
     }
   }
+
+  @Test func whatArgumentsLeadToIsSaidWithoutTheirUsage() async throws {
+    let outcome = try await Program.run("evaluate", "--split", "held-out")
+    #expect(outcome.status == 64)
+    #expect(
+      outcome.errors
+        == "Error: Of the standard data set nothing is held out but its test split.\n")
+  }
 }
