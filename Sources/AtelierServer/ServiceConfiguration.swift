@@ -1,3 +1,4 @@
+public import Archives
 import Foundation
 public import Jobs
 
@@ -25,6 +26,8 @@ public struct ServiceConfiguration: Sendable {
   public var bodyLimit = 10 << 20
   /// Bytes an upload of many pictures may have.
   public var uploadLimit = 512 << 20
+  /// How much an archive of an upload may hold.
+  public var archiveLimits = ArchiveLimits()
   /// Seconds in which an upload of many pictures has to arrive.
   public var uploadTimeout: Duration = .seconds(600)
   /// Seconds a request may take.

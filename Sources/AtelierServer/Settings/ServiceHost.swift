@@ -1,4 +1,5 @@
 import APIKeys
+import Archives
 public import Classification
 import Counters
 import Foundation
@@ -187,6 +188,8 @@ public struct ServiceHost: Sendable {
     configuration.batchLimit = settings.number(.batchLimit)
     configuration.bodyLimit = settings.number(.bodyLimit)
     configuration.uploadLimit = settings.number(.uploadLimit)
+    configuration.archiveLimits.entryCount = settings.number(.archiveEntryLimit)
+    configuration.archiveLimits.unpackedBytes = settings.number(.archiveSizeLimit)
     configuration.uploadTimeout = .seconds(settings.number(.uploadTimeout))
     configuration.requestTimeout = .seconds(settings.number(.requestTimeout))
     configuration.idleTimeout = .seconds(settings.number(.idleTimeout))
