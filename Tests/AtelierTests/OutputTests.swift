@@ -28,4 +28,13 @@ import Testing
       outcome.errors
         == "Error: Of the standard data set nothing is held out but its test split.\n")
   }
+
+  @Test func tablesKnowThatChineseIsWide() async throws {
+    try await withTemporaryDirectory { home in
+      let environment = ["ATELIER_HOME": home.path, "DATABASE_URL": ""]
+      _ = try await Program.run("keys", "create", "--name", "商店", environment: environment)
+      let list = try await Program.run("keys", "list", environment: environment)
+      #expect(list.output.contains(#/\nkey-\S+  商店  predict  /#))
+    }
+  }
 }
