@@ -206,11 +206,21 @@ extension TrainingSettings {
     guard peakLearningRate > 0, peakLearningRate.isFinite else {
       throw .invalidSetting(name: "learning rate", reason: "must be positive")
     }
+    guard weightDecay >= 0, weightDecay.isFinite else {
+      throw .invalidSetting(name: "weight decay", reason: "must not be negative")
+    }
     guard (0..<1).contains(labelSmoothing) else {
       throw .invalidSetting(name: "label smoothing", reason: "must be from 0 to below 1")
     }
     guard (0..<1).contains(averageDecay) else {
       throw .invalidSetting(name: "average decay", reason: "must be from 0 to below 1")
+    }
+    guard (0..<ImageTensor.width).contains(augmentation.shift) else {
+      throw .invalidSetting(
+        name: "shift", reason: "must be from 0 to \(ImageTensor.width - 1) pixels")
+    }
+    guard (0...1).contains(augmentation.erasing) else {
+      throw .invalidSetting(name: "erasing", reason: "must be from 0 to 1")
     }
     guard threads > 0 else { throw .invalidSetting(name: "threads", reason: "must be at least 1") }
   }
