@@ -295,9 +295,9 @@ let tests: [Target] = [
   .tests(
     of: "AtelierServer",
     [
-      "APIKeys", "Classification", "Counters", "Dataset", "Imaging", "Jobs", "ModelStore",
-      "Monitoring", "Networks", "OnnxModel", "OpenTelemetry", "OracleSupport", "Pipeline",
-      "PostgreSQL", "PostgresSupport", "Records", "Redis", "RedisSupport", "Retraining",
+      "APIKeys", "Archives", "Classification", "Counters", "Dataset", "Imaging", "Jobs",
+      "ModelStore", "Monitoring", "Networks", "OnnxModel", "OpenTelemetry", "OracleSupport",
+      "Pipeline", "PostgreSQL", "PostgresSupport", "Records", "Redis", "RedisSupport", "Retraining",
       "StateDictFiles", "Training", .httpTypes, .hummingbird, .hummingbirdCore,
       .hummingbirdTesting, .inMemoryLogging, .inMemoryTracing, .logging, .nioCore, .nioPosix,
       .tracing,

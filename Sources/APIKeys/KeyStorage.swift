@@ -108,6 +108,15 @@ extension KeyStorage {
     }
   }
 
+  /// Removes a key as if it had never been made: one whose secret nobody was shown. Does nothing when there
+  /// is no such key.
+  ///
+  /// - Parameter id: The key's identity.
+  /// - Throws: ``KeyError`` when the keys cannot be read or written.
+  public func withdraw(id: String) throws(KeyError) {
+    try change { keys throws(KeyError) in keys.removeAll { $0.id == id } }
+  }
+
   /// Revokes a key.
   ///
   /// - Parameters:

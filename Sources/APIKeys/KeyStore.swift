@@ -30,17 +30,24 @@ public struct KeyStore: KeyStorage {
   /// - Throws: ``KeyError/unreadable(path:reason:)``.
   public func keys() throws(KeyError) -> [APIKey] {
     guard FileManager.default.fileExists(atPath: path) else { return [] }
+    let content: Content
     do {
-      return try JSONDocument.decode(Content.self, from: Data(contentsOf: file)).keys
+      content = try JSONDocument.decode(Content.self, from: Data(contentsOf: file))
     } catch let error as CocoaError {
       throw .unreadable(path: path, reason: error.localizedDescription)
     } catch {
       throw .unreadable(path: path, reason: "it is not a file of keys")
     }
+    guard content.format <= Content.currentFormat else {
+      throw .unreadable(
+        path: path, reason: "it was written by a later program, in the format \(content.format)")
+    }
+    return content.keys
   }
 
   private struct Content: Codable {
-    var format = 1
+    static let currentFormat = 1
+    var format = Content.currentFormat
     var keys: [APIKey]
   }
 

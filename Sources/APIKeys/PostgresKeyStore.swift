@@ -99,6 +99,9 @@ public final class PostgresKeyStore: KeyStorage {
   ) throws(PostgresError) -> Bool {
     try connection.query("LOCK TABLE api_keys IN SHARE ROW EXCLUSIVE MODE")
     guard try read(connection) == old else { return false }
+    for key in old where !keys.contains(where: { $0.id == key.id }) {
+      try connection.query("DELETE FROM api_keys WHERE id = $1", [key.id])
+    }
     for key in keys where !old.contains(key) {
       guard let content = try? JSONDocument.encode(key) else {
         throw .unexpected(reason: "a key cannot be encoded")

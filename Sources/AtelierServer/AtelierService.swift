@@ -109,7 +109,7 @@ public struct AtelierService: Service {
     ]
     services += applications.map { .init($0) }
     if let rpc { services.append(.init(rpc)) }
-    services.append(.init(JobsService(worker: worker)))
+    if configuration.worksOffJobs { services.append(.init(JobsService(worker: worker))) }
     services.append(
       // Services are told to stop in reverse order, each after the one before it has.
       .init(

@@ -70,7 +70,8 @@ struct ServiceComponents: Sendable {
     let history = HistoryService(
       store: store, models: models, connections: connections, logger: logger)
     let batches = BatchService(service: service, engineBatch: configuration.batchLimit)
-    let datasets = TrainingDatasets(store: store)
+    let datasets = TrainingDatasets(
+      store: store, archiveLimits: configuration.archiveLimits)
     self.datasets = datasets
     let jobEvents = JobEventFeed(store: board.store, logger: logger)
     self.jobEvents = jobEvents
@@ -94,12 +95,12 @@ struct ServiceComponents: Sendable {
       + BatchRoute(
         service: service, batches: batches,
         uploadLimit: configuration.uploadLimit, pictureLimit: configuration.bodyLimit,
-        logger: logger
+        archiveLimits: configuration.archiveLimits, logger: logger
       ).endpoints
       + JobRoutes(
         jobs: JobService(board: board, logger: logger), feed: jobEvents, service: service,
         connections: connections, uploadLimit: configuration.uploadLimit,
-        pictureLimit: configuration.bodyLimit
+        pictureLimit: configuration.bodyLimit, archiveLimits: configuration.archiveLimits
       ).endpoints
       + TrainingRoutes(
         jobs: JobService(board: board, logger: logger), models: models, datasets: datasets,

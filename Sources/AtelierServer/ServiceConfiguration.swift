@@ -1,3 +1,4 @@
+public import Archives
 import Foundation
 public import Jobs
 
@@ -25,6 +26,8 @@ public struct ServiceConfiguration: Sendable {
   public var bodyLimit = 10 << 20
   /// Bytes an upload of many pictures may have.
   public var uploadLimit = 512 << 20
+  /// How much an archive of an upload may hold.
+  public var archiveLimits = ArchiveLimits()
   /// Seconds in which an upload of many pictures has to arrive.
   public var uploadTimeout: Duration = .seconds(600)
   /// Seconds a request may take.
@@ -43,6 +46,8 @@ public struct ServiceConfiguration: Sendable {
   /// Requests a minute of keys without a limit of their own; `nil` for no limit.
   public var requestsPerMinute: Int?
 
+  /// Whether the service works off jobs too, rather than leave them to workers.
+  public var worksOffJobs = true
   /// How jobs are worked off.
   public var jobs = JobWorker.Configuration()
 

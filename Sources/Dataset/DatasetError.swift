@@ -54,8 +54,8 @@ extension DatasetError: CustomStringConvertible {
     switch self {
     case .missing(let file, let directory):
       "the data set in \(directory) has no \(file) (nor \(file).gz); "
-        + "install Debian's dataset-fashion-mnist or name another directory with --dataset"
-    case .unreadable(let file): "cannot read \(file)"
+        + "install Debian's dataset-fashion-mnist, or name another directory"
+    case .unreadable(let file): "cannot read \(file): it is missing, or this user may not read it"
     case .damaged(let file, let reason): "\(file) is damaged: \(reason)"
     case .unwritable(let file, let reason): "cannot write \(file): \(reason)"
     case .labelOutOfRange(let label, let index, let classes):

@@ -34,7 +34,7 @@ public struct PictureFolders: Sendable {
           try Data(images.tensor(at: index).pngData()).write(to: file)
         }
       } catch {
-        throw .unwritable(file: directory.path, reason: "\(error)")
+        throw .unwritable(file: directory.path, reason: error.localizedDescription)
       }
     }
   }

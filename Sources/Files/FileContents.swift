@@ -51,10 +51,11 @@ public enum FileContents {
   ///
   /// - Parameter permissions: Those of the file, less what the process's mask forbids, from its first
   ///   moment on.
-  /// - Throws: ``FileError``; the old file is then as it was.
+  /// - Throws: ``FileError``, also when something else than a file is there; it is then as it was.
   public static func write(
     _ bytes: [UInt8], to path: String, permissions: mode_t = 0o666
   ) throws(FileError) {
+    let path = try destination(path)
     let (folder, temporary) = temporaryFile(for: path)
     let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, permissions)
     guard descriptor >= 0 else { throw .lastSystemError(path) }
@@ -73,13 +74,15 @@ public enum FileContents {
   ///
   /// - Parameters:
   ///   - path: The file.
-  ///   - replacing: Whether it may take the place of another.
+  ///   - replacing: Whether it may take the place of another file.
   ///   - write: Writes the content to the file it is told, which does not exist yet.
-  /// - Throws: ``FileError``, or what `write` throws; there is no new file then.
+  /// - Throws: ``FileError``, also when something else than a file is there, or what `write` throws; there is
+  ///   no new file then.
   public static func create<Value>(
     at path: String, replacing: Bool = false, _ write: (String) async throws -> Value
   ) async throws -> Value {
     try check(path, replacing)
+    let path = try destination(path)
     let (folder, temporary) = temporaryFile(for: path)
     do {
       let value = try await write(temporary)
@@ -91,6 +94,9 @@ public enum FileContents {
       guard rename(temporary, path) == 0 else { throw FileError.lastSystemError(path) }
       synchronizeFolder(folder)
       return value
+    } catch let error as FileError where error.path == temporary {
+      unlink(temporary)
+      throw FileError(path: path, reason: error.reason)
     } catch {
       unlink(temporary)
       throw error
@@ -112,6 +118,23 @@ public enum FileContents {
     guard isReplaced || access(path, F_OK) != 0 else {
       throw FileError(path: path, reason: "there is such a file already")
     }
+  }
+
+  /// Where a file is to be written that is known as `path`: there, or where a link leads to, so that it stays
+  /// one.
+  ///
+  /// - Throws: ``FileError`` when something else than a file is there: a folder, or a device or pipe such as
+  ///   `/dev/stdout`, which would be gone for everybody.
+  private static func destination(_ path: String) throws(FileError) -> String {
+    var status = stat()
+    guard stat(path, &status) == 0 else { return path }
+    guard status.st_mode & S_IFMT == S_IFREG else {
+      throw FileError(path: path, reason: "it is not a regular file")
+    }
+    guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFLNK else { return path }
+    guard let target = realpath(path, nil) else { throw .lastSystemError(path) }
+    defer { free(target) }
+    return String(cString: target)
   }
 
   /// A folder with a slash at its end, and the name of a file in it that does not exist yet.

@@ -21,4 +21,20 @@ public enum JSONDocument {
     decoder.dateDecodingStrategy = .iso8601
     return try decoder.decode(type, from: data)
   }
+
+  /// What an error of ``decode(_:from:)`` says of a text, in one line and without the types of our program.
+  public static func reason(of error: any Error) -> String {
+    func path(_ keys: [any CodingKey]) -> String {
+      keys.map(\.stringValue).joined(separator: ".")
+    }
+    switch error {
+    case DecodingError.keyNotFound(let key, let context):
+      return "it has no \"\(path(context.codingPath + [key]))\""
+    case DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context):
+      return "\"\(path(context.codingPath))\" is not what it should be"
+    case DecodingError.dataCorrupted(let context) where !context.codingPath.isEmpty:
+      return "\"\(path(context.codingPath))\" has an unknown value"
+    default: return "it is not JSON"
+    }
+  }
 }

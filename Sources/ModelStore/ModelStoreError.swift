@@ -34,7 +34,8 @@ extension ModelStoreError: CustomStringConvertible {
   /// What is wrong, with which version, and how to mend it.
   public var description: String {
     switch self {
-    case .storeMissing(let path): "there is no model store in \(path)"
+    case .storeMissing(let path):
+      "there is no model store in \(path); train or import a version, or name another folder"
     case .empty(let path): "the model store in \(path) has no version; train one or import one"
     case .versionNotFound(let name, let available):
       available.isEmpty

@@ -27,7 +27,8 @@ public struct ModelVersion: Sendable, Hashable {
     do {
       manifest = try JSONDocument.decode(Manifest.self, from: data)
     } catch {
-      throw .manifestDamaged(version: directory.lastPathComponent, reason: Self.reason(error))
+      throw .manifestDamaged(
+        version: directory.lastPathComponent, reason: JSONDocument.reason(of: error))
     }
     guard manifest.format <= Manifest.currentFormat else {
       throw .formatTooNew(version: directory.lastPathComponent, format: manifest.format)
@@ -130,18 +131,6 @@ public struct ModelVersion: Sendable, Hashable {
     withExtendedLifetime(content) {
       Manifest.File(
         bytes: content.bytes.count, sha256: ContentHash.sha256(of: content.bytes))
-    }
-  }
-
-  /// What a decoding error says, in one line and without the types of our program.
-  private static func reason(_ error: any Error) -> String {
-    switch error {
-    case DecodingError.keyNotFound(let key, _): "it has no \"\(key.stringValue)\""
-    case DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context):
-      "\"\(context.codingPath.map(\.stringValue).joined(separator: "."))\" is not what it should be"
-    case DecodingError.dataCorrupted(let context) where !context.codingPath.isEmpty:
-      "\"\(context.codingPath.map(\.stringValue).joined(separator: "."))\" has an unknown value"
-    default: "it is not JSON"
     }
   }
 }

@@ -53,8 +53,10 @@ public struct Evaluation: Sendable, Hashable {
       let isCorrect = answer == Int(label)
       confusion[Int(label)][answer] += 1
       correct += isCorrect ? 1 : 0
-      loss -= log(Double(max(probabilities[Int(label)], .leastNormalMagnitude)))
-      let confidence = Double(probabilities[answer])
+      let likelihood = probabilities[Int(label)]
+      loss -= log(Double(likelihood > .leastNormalMagnitude ? likelihood : .leastNormalMagnitude))
+      // A model whose answer is no number has no confidence in it.
+      let confidence = probabilities[answer].isFinite ? Double(probabilities[answer]) : 0
       if probabilities[answer] >= calibration.uncertaintyThreshold {
         answered.count += 1
         answered.correct += isCorrect ? 1 : 0

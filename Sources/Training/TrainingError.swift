@@ -2,7 +2,7 @@
 public enum TrainingError: Error, Sendable, Hashable {
   /// A setting has no meaning.
   case invalidSetting(name: String, reason: String)
-  /// The loss is no longer a number. The checkpoint of the epoch before is kept.
+  /// The loss, or an answer after the step, is no longer a number. The checkpoint of the epoch before is kept.
   case diverged(epoch: Int, step: Int)
   /// This build comes without LibTorch, which training needs.
   case libTorchMissing
@@ -26,8 +26,8 @@ extension TrainingError: CustomStringConvertible {
     switch self {
     case .invalidSetting(let name, let reason): "\(name) \(reason)"
     case .diverged(let epoch, let step):
-      "the loss is not a finite number at step \(step) of epoch \(epoch): training diverged; the last "
-        + "good checkpoint is kept, try a lower learning rate"
+      "the loss is not a finite number at step \(step) of epoch \(epoch), or no answer is after it: "
+        + "training diverged; the last good checkpoint is kept, try a lower learning rate"
     case .libTorchMissing:
       "training needs LibTorch, which this build does not have; run scripts/setup and build without "
         + "ATELIER_MINIMAL"

@@ -133,7 +133,7 @@ public struct TrainingRun {
       let start = clock.now
       let learned = try learn(epoch: history.count + 1, report: report)
       let seconds = (clock.now - start) / .seconds(1)
-      let validation = try validate()
+      let validation = try validate(epoch: history.count + 1, step: learned.steps)
       let result = EpochResult(
         epoch: history.count + 1, trainingLoss: learned.loss, trainingAccuracy: learned.accuracy,
         validationLoss: validation.loss, validationAccuracy: validation.accuracy, seconds: seconds)
@@ -150,7 +150,7 @@ public struct TrainingRun {
   /// Learns from every training picture once; returns the mean loss and accuracy on the way.
   private func learn(
     epoch: Int, report: (TrainingProgress) -> Void
-  ) throws -> (loss: Double, accuracy: Double) {
+  ) throws -> (loss: Double, accuracy: Double, steps: Int) {
     var batches = BatchSequence(
       split.training, batchSize: settings.batchSize, augmentation: settings.augmentation,
       generator: SeededGenerator(seed: settings.seed, stream: UInt64(epoch)))
@@ -181,16 +181,21 @@ public struct TrainingRun {
             loss: lossSum / Double(seen), accuracy: Double(correct) / Double(seen),
             remaining: (clock.now - start) / step * left)))
     }
-    return (lossSum / Double(seen), Double(correct) / Double(seen))
+    return (lossSum / Double(seen), Double(correct) / Double(seen), step)
   }
 
-  private func validate() throws -> Evaluation {
+  /// - Throws: ``TrainingError/diverged(epoch:step:)`` when the last step, whose own loss was a number, has
+  ///   left parameters whose answers are none.
+  private func validate(epoch: Int, step: Int) throws -> Evaluation {
     let engine = try EagerEngine(
       network: settings.architecture.network(classCount: labels.count),
       stateDict: trainer.parameters(), threads: settings.threads)
-    return try Evaluation(
-      logits: engine.logits(for: split.validation), labels: split.validation.labels,
-      classCount: labels.count)
+    let logits = try engine.logits(for: split.validation)
+    guard logits.allSatisfy({ $0.values.allSatisfy(\.isFinite) }) else {
+      throw TrainingError.diverged(epoch: epoch, step: step)
+    }
+    return Evaluation(
+      logits: logits, labels: split.validation.labels, classCount: labels.count)
   }
 }
 
@@ -200,11 +205,17 @@ extension TrainingSettings {
   /// - Throws: ``TrainingError/invalidSetting(name:reason:)``.
   public func validate() throws(TrainingError) {
     guard epochs > 0 else { throw .invalidSetting(name: "epochs", reason: "must be at least 1") }
-    guard batchSize > 0 else {
-      throw .invalidSetting(name: "batch size", reason: "must be at least 1")
+    guard epochs <= 1_000_000 else {
+      throw .invalidSetting(name: "epochs", reason: "must be at most 1000000")
+    }
+    guard (1...1_000_000).contains(batchSize) else {
+      throw .invalidSetting(name: "batch size", reason: "must be from 1 to 1000000")
     }
     guard peakLearningRate > 0, peakLearningRate.isFinite else {
       throw .invalidSetting(name: "learning rate", reason: "must be positive")
+    }
+    guard weightDecay >= 0, weightDecay.isFinite else {
+      throw .invalidSetting(name: "weight decay", reason: "must not be negative")
     }
     guard (0..<1).contains(labelSmoothing) else {
       throw .invalidSetting(name: "label smoothing", reason: "must be from 0 to below 1")
@@ -212,6 +223,15 @@ extension TrainingSettings {
     guard (0..<1).contains(averageDecay) else {
       throw .invalidSetting(name: "average decay", reason: "must be from 0 to below 1")
     }
-    guard threads > 0 else { throw .invalidSetting(name: "threads", reason: "must be at least 1") }
+    guard (0..<ImageTensor.width).contains(augmentation.shift) else {
+      throw .invalidSetting(
+        name: "shift", reason: "must be from 0 to \(ImageTensor.width - 1) pixels")
+    }
+    guard (0...1).contains(augmentation.erasing) else {
+      throw .invalidSetting(name: "erasing", reason: "must be from 0 to 1")
+    }
+    guard (1...1_024).contains(threads) else {
+      throw .invalidSetting(name: "threads", reason: "must be from 1 to 1024")
+    }
   }
 }

@@ -21,10 +21,26 @@ struct Atelier: AsyncParsableCommand {
 
   static let programVersion = "0.1.0"
 
+  /// Runs the command that the arguments name; it has failed, too, when its results could not be written.
   static func main() async {
     // Unset, it makes the C library look at the file's status whenever a time is converted, which
     // libarchive does for each entry of an archive. Set before there are threads that could read it.
     setenv("TZ", ":/etc/localtime", 0)
-    await main(nil)
+    do {
+      var command = try await asyncParseAsRoot()
+      if var command = command as? any AsyncParsableCommand {
+        try await command.run()
+      } else {
+        try command.run()
+      }
+      try Output.finish()
+    } catch let error as ValidationError {
+      // Not of how the arguments are written, which the parser wraps, but of what they lead to: how they are
+      // written would not help.
+      Output.note("Error: \(error.message)")
+      exit(withError: ExitCode.validationFailure)
+    } catch {
+      exit(withError: error)
+    }
   }
 }

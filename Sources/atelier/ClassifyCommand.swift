@@ -43,9 +43,8 @@ struct ClassifyCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let files = try PictureFile.expand(paths)
     let classifier = try model.classifier(for: engine)
-    var pictures = PictureSequence(files)
+    var pictures = PictureSequence(PictureFile.expand(paths))
     var failed = 0
     let classification = BulkClassification(
       classifier, preprocessing: preprocess, tasks: ProcessInfo.processInfo.activeProcessorCount)

@@ -131,6 +131,9 @@ struct DatasetCommand: AsyncParsableCommand {
 
     func run() async throws {
       guard let target = destination else { return try writeOwn(to: output ?? "") }
+      guard FileManager.default.fileExists(atPath: self.source) else {
+        throw CommandFailure("there is no file or directory \(self.source)")
+      }
       let source = URL(filePath: source, directoryHint: .isDirectory)
       let destination = URL(filePath: target, directoryHint: .isDirectory)
       let labels = LabelSet.fashionMNIST

@@ -62,11 +62,12 @@ struct EvaluateCommand: AsyncParsableCommand {
   @Flag(help: "Score photographs that are made of the pictures instead of the pictures.")
   var robustness = false
 
-  @Option(help: "With --robustness: how many pictures photographs are made of.")
-  var limit = 1_000
+  @Option(
+    help: "With --robustness: how many pictures photographs are made of; by default 1000.")
+  var limit: Int?
 
-  @Option(help: "With --robustness: the seed of the photographs.")
-  var seed: UInt64 = 1
+  @Option(help: "With --robustness: the seed of the photographs; by default 1.")
+  var seed: UInt64?
 
   @Option(
     help: "A folder to write report.md, confusion.svg, reliability.svg and report.json into.",
@@ -91,7 +92,10 @@ struct EvaluateCommand: AsyncParsableCommand {
     guard report == nil || !(outliers || robustness || mirrored) else {
       throw ValidationError("--report is about the pictures as they are.")
     }
-    guard limit > 0 else { throw ValidationError("--limit must be at least 1.") }
+    guard robustness || (limit == nil && seed == nil) else {
+      throw ValidationError("--limit and --seed go with --robustness.")
+    }
+    guard limit ?? 1 > 0 else { throw ValidationError("--limit must be at least 1.") }
     guard !record || split == .test else {
       throw ValidationError("--record keeps what was measured on the test split.")
     }
@@ -113,8 +117,9 @@ struct EvaluateCommand: AsyncParsableCommand {
   private func scorePhotographs() async throws {
     let version = try model.modelVersion()
     let classifier = try model.classifier(for: engine, of: version)
+    let seed = seed ?? 1
     let evaluation = RobustnessEvaluation(
-      limit: limit, seed: seed, tasks: ProcessInfo.processInfo.activeProcessorCount)
+      limit: limit ?? 1_000, seed: seed, tasks: ProcessInfo.processInfo.activeProcessorCount)
     let robustness = Manifest.Robustness(
       try await evaluation.run(classifier, on: images()), seed: seed)
     if record {

@@ -58,7 +58,10 @@ struct ModelImportCommand: AsyncParsableCommand {
     do {
       return try JSONDocument.decode(Recipe.self, from: Data(bytes))
     } catch {
-      throw ValidationError("\(path) is no recipe: a JSON object with \"training\" is expected.")
+      throw ValidationError(
+        "\(path) is no recipe: \(JSONDocument.reason(of: error)). A recipe is a JSON object with "
+          + "\"training\" and, if it is known, \"dataset\": its name, sha256, trainingCount and "
+          + "validationCount.")
     }
   }
 }

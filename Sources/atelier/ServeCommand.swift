@@ -19,25 +19,29 @@ struct ServeCommand: AsyncParsableCommand {
         atelier serve --config atelier.yaml --print-config
       """)
 
-  @Option(help: "The address to listen on.")
+  @Option(help: "The address to listen on; by default 127.0.0.1.")
   var host: String?
 
-  @Option(help: "The port of the API.")
+  @Option(help: "The port of the API; by default 8000.")
   var port: Int?
 
-  @Option(help: "The port of the web interface; 0 for none.")
+  @Option(help: "The port of the web interface; by default 8501; 0 for none.")
   var uiPort: Int?
 
-  @Option(help: "The port of the Open Inference Protocol over gRPC; 0 for none.")
+  @Option(
+    help: "The port of the Open Inference Protocol over gRPC; by default 8001; 0 for none.")
   var grpcPort: Int?
 
-  @Option(help: "The directory of the database, keys, models and logs.", completion: .directory)
+  @Option(
+    help: """
+      The directory of the database, keys, models and logs; by default ~/.local/share/atelier.
+      """, completion: .directory)
   var home: String?
 
   @Option(help: "The model version, whatever is promoted; by default the promoted one.")
   var model: String?
 
-  @Option(help: "A version that a share of the requests tries, such as v3=10%.")
+  @Option(help: "A version that a share of the requests tries, such as v3=10%; by default none.")
   var canary: String?
 
   @Option(help: "The engines to load, separated by commas; by default all.")
@@ -46,10 +50,15 @@ struct ServeCommand: AsyncParsableCommand {
   @Option(help: "The numbers that the native engine multiplies; by default float32.")
   var nativePrecision: NativePrecision?
 
-  @Option(help: "Requests a minute of a key without a limit of its own; 0 for no limit.")
+  @Option(
+    help: "Requests a minute of a key without a limit of its own; 0, the default, for no limit.")
   var requestsPerMinute: Int?
 
-  @Option(help: "The least severe log lines.")
+  @Option(
+    help: """
+      The least severe log lines: trace, debug, info, notice, warning, error or critical; by default \
+      info.
+      """)
   var logLevel: String?
 
   @Option(help: "A configuration file, in YAML.", completion: .file(extensions: ["yaml", "yml"]))
@@ -59,17 +68,11 @@ struct ServeCommand: AsyncParsableCommand {
   var printConfig = false
 
   func run() async throws {
-    do {
-      try await serve()
-    } catch SettingsError.unusable(let setting, let value, let reason) where flags[setting] != nil {
-      // What a flag says is misuse of the command; what the environment or a file says is not.
-      Output.note("Error: \(SettingsError.unusable(setting, value: value, reason: reason))")
-      throw ExitCode.validationFailure
-    }
+    try await flags.run { try await serve() }
   }
 
   private func serve() async throws {
-    let settings = try await Settings(flags: flags, file: config)
+    let settings = try await Settings(flags: flags.values, file: config)
     if printConfig {
       print(settings.report)
       return
@@ -87,14 +90,13 @@ struct ServeCommand: AsyncParsableCommand {
     }
   }
 
-  private var flags: [Setting: String] {
-    let given: [Setting: String?] = [
+  private var flags: SettingFlags {
+    SettingFlags([
       .host: host, .port: port.map(String.init), .uiPort: uiPort.map(String.init),
       .grpcPort: grpcPort.map(String.init), .home: home,
       .model: model, .canary: canary, .engines: engines,
       .nativePrecision: nativePrecision?.rawValue,
       .requestsPerMinute: requestsPerMinute.map(String.init), .logLevel: logLevel,
-    ]
-    return given.compactMapValues(\.self)
+    ])
   }
 }

@@ -26,20 +26,26 @@ struct WorkerCommand: AsyncParsableCommand {
   @Option(help: "The engines to load, separated by commas; by default all.")
   var engines: String?
 
-  @Option(help: "The least severe log lines.")
+  @Option(
+    help: """
+      The least severe log lines: trace, debug, info, notice, warning, error or critical; by default \
+      info.
+      """)
   var logLevel: String?
 
   @Option(help: "The servers' configuration file, in YAML.", completion: .file())
   var config: String?
 
   func run() async throws {
-    let given: [Setting: String?] = [
+    let flags = SettingFlags([
       .home: home, .model: model, .engines: engines, .logLevel: logLevel,
-    ]
-    let settings = try await Settings(flags: given.compactMapValues(\.self), file: config)
-    try await WorkerHost(settings).run(models: Locations.servedModels(of: settings)) {
-      description in
-      Output.note(description)
+    ])
+    try await flags.run {
+      let settings = try await Settings(flags: flags.values, file: config)
+      try await WorkerHost(settings).run(models: Locations.servedModels(of: settings)) {
+        description in
+        Output.note(description)
+      }
     }
   }
 }

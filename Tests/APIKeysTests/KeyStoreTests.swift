@@ -31,6 +31,25 @@ import Testing
     #expect(ring.key(forSecret: new.secret, at: start) == nil)
   }
 
+  @Test func aKeyThatNobodyWasShownIsTakenBack() throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let first = try #require(try store.createFirst())
+    #expect(try store.createFirst() == nil)
+    try store.withdraw(id: first.key.id)
+    #expect(try store.keys() == [])
+    #expect(try store.createFirst() != nil)
+  }
+
+  @Test func aFileOfALaterProgramIsLeftAlone() throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    let content = #"{"format":2,"keys":[],"more":true}"#
+    try Data(content.utf8).write(to: store.file)
+    #expect(throws: KeyError.self) { try store.keys() }
+    #expect(throws: KeyError.self) { try store.createFirst() }
+    #expect(try String(contentsOf: store.file, encoding: .utf8) == content)
+  }
+
   @Test func keysExpire() throws {
     defer { try? FileManager.default.removeItem(at: folder) }
     let start = Date()

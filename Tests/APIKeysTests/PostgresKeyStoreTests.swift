@@ -43,6 +43,17 @@ import Testing
     #expect(made[0].key.role == .admin)
   }
 
+  @Test func aKeyThatNobodyWasShownIsTakenBack() throws {
+    let stores = try stores(2)
+    let kept = try stores[0].create(name: "shop", role: .read)
+    let new = try stores[0].create(name: "first key", role: .admin)
+    try stores[1].refresh()
+    try stores[1].withdraw(id: new.key.id)
+    try stores[0].refresh()
+    #expect(stores[0].keys().map(\.id) == [kept.key.id])
+    #expect(stores[1].keys().map(\.id) == [kept.key.id])
+  }
+
   @Test func writersTakeTurns() async throws {
     let stores = try stores(4)
     try await withThrowingTaskGroup(of: Void.self) { group in

@@ -1,3 +1,4 @@
+import Archives
 import Classification
 import Foundation
 import HTTPTypes
@@ -217,6 +218,21 @@ import Testing
       let answer = try answer(response)
       #expect(answer.totals.classified == 1)
       #expect(answer.results[1].error?.code == "too_large")
+    }
+  }
+
+  @Test func anArchiveThatHoldsTooMuchEndsThere() async throws {
+    let service = try TestService { $0.archiveLimits.entryCount = 5 }
+    let archive = try await Sample.archive(pictures: 10)
+    try await service.test { client in
+      let response = try await client.execute(
+        uri: "/predict-batch", method: .post, headers: Sample.headers(),
+        body: Sample.form(archive, filename: "pictures.zip"))
+      let answer = try answer(response)
+      #expect(answer.totals.classified <= 5)
+      let error = try #require(answer.results.last?.error)
+      #expect(error.code == "too_large")
+      #expect(error.message.contains("more than 5 entries"))
     }
   }
 

@@ -37,6 +37,20 @@ import Testing
     }
   }
 
+  @Test func theDocumentationListsEverySetting() async throws {
+    let file = URL(filePath: #filePath).deletingLastPathComponent()
+      .appending(path: "../../docs/settings.md").standardizedFileURL
+    let rows = try String(contentsOf: file, encoding: .utf8)
+      .split(separator: "\n").filter { $0.hasPrefix("| `") }.map(String.init)
+    let settings = try await Settings(flags: [:], environment: [:])
+    let expected = Setting.allCases.map { setting in
+      let value = setting == .home ? "~/.local/share/atelier" : settings.text(setting)
+      let shown = value.isEmpty ? "–" : "`\(value)`"
+      return "| `\(setting.name)` | `\(setting.environmentName)` | \(shown) | \(setting.help) |"
+    }
+    #expect(rows == expected)
+  }
+
   @Test func doesNotShowSecrets() async throws {
     let settings = try await Settings(
       flags: [:],

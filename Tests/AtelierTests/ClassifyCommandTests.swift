@@ -41,6 +41,33 @@ import Testing
     }
   }
 
+  /// A pipe gives its bytes once, so nobody may look at them before.
+  @Test func pipesAreReadByTheirNames() async throws {
+    let outcome = try await Program.run(
+      "classify", "/dev/stdin", "--top", "1", input: Data(Self.boot.get()))
+    #expect(outcome.status == 0)
+    #expect(outcome.output.hasPrefix("/dev/stdin: Ankle boot"))
+  }
+
+  @Test func whatIsNotThereKeepsNothingElseFromItsAnswer() async throws {
+    try await withTemporaryDirectory { directory in
+      let picture = directory.appending(path: "boot.png")
+      try Data(Self.boot.get()).write(to: picture)
+      let empty = directory.appending(path: "empty")
+      try FileManager.default.createDirectory(at: empty, withIntermediateDirectories: false)
+      let outcome = try await Program.run(
+        "classify", directory.path + "/gone.png", empty.path, directory.path, "--top", "1")
+      #expect(outcome.status == 1)
+      #expect(outcome.output.hasPrefix("\(picture.path): Ankle boot"))
+      #expect(
+        outcome.errors == """
+          \(directory.path)/gone.png: there is no such file or directory
+          \(empty.path): there is no file in the directory
+
+          """)
+    }
+  }
+
   @Test(arguments: ["pictures.zip", "pictures.7z", "pictures.tar.zst"])
   func archivesAreReadFromFilesAndFromStandardInput(name: String) async throws {
     try await withTemporaryDirectory { directory in

@@ -134,7 +134,14 @@ import Testing
       let failed = try await history(
         "--export", "csv", "--output", home.appending(path: "no/history.csv").path, home: home)
       #expect(failed.status == 1)
-      #expect(failed.errors.contains("history.csv"))
+      #expect(
+        failed.errors
+          == "Error: \(home.path)/no/history.csv: No such file or directory\n")
+      // What is no file stays what it is.
+      let pipe = home.appending(path: "pipe").path
+      try #require(mkfifo(pipe, 0o600) == 0)
+      let refused = try await history("--export", "csv", "--output", pipe, home: home)
+      #expect(refused.errors == "Error: \(pipe): it is not a regular file\n")
     }
   }
 

@@ -97,6 +97,28 @@ import Testing
     }
   }
 
+  @Test func aServerCanLeaveJobsToWorkers() async throws {
+    try await withTemporaryDirectory { home in
+      let (id, _) = try await RunningServer.run(
+        home: home, environment: ["ATELIER_JOBS": "workers"]
+      ) { server in
+        let id = try await submit(to: server)
+        // Long enough for a server that did it to begin.
+        for _ in 0..<200 { #expect(try await progress(of: id, on: server).state == "queued") }
+        server.stop(SIGTERM)
+        return id
+      }
+      let (state, _) = try await RunningServer.run(home: home) { server in
+        _ = try await server.end(of: id)
+        let now = try await progress(of: id, on: server)
+        server.stop(SIGTERM)
+        return now.state
+      }
+      #expect(state == "succeeded")
+      try await check(home, id)
+    }
+  }
+
   @Test func anUploadThatIsCutOffByAKillLeavesNoJob() async throws {
     try await withTemporaryDirectory { home in
       _ = try await RunningServer.run(home: home) { server in
@@ -181,6 +203,9 @@ import Testing
         "worker", "--home", home.path, "--engines", "onnx", environment: ["REDIS_URL": ""])
       #expect(outcome.status == 1)
       #expect(outcome.errors.contains("redisUrl"))
+      let misuse = try await Program.run("worker", "--home", home.path, "--engines", "abacus")
+      #expect(misuse.status == 64)
+      #expect(misuse.errors.contains("abacus"))
     }
   }
 

@@ -42,6 +42,18 @@ import Testing
     }
   }
 
+  @Test func aRecipeThatLacksSomethingSaysWhat() async throws {
+    try await withTemporaryDirectory { home in
+      let recipe = home.appending(path: "recipe.json")
+      try Data(#"{"training": {"settings": {}}, "dataset": {"name": "D"}}"#.utf8).write(to: recipe)
+      let outcome = try await Program.run(
+        "models", "import", Program.shippedModel.appending(path: "model.pth").path,
+        "--recipe", recipe.path, environment: ["ATELIER_HOME": home.path])
+      #expect(outcome.status == 64)
+      #expect(outcome.errors.contains(#"is no recipe: it has no "dataset.trainingCount""#))
+    }
+  }
+
   @Test func runsWithOtherSeedsAreRecorded() async throws {
     try await withTemporaryDirectory { home in
       let environment = ["ATELIER_HOME": home.path]

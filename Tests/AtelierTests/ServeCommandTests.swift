@@ -204,6 +204,27 @@ import Testing
       #expect(
         outcome.errors.contains(
           "port \(redis.port): Address already in use; choose others with --host and \(taken)"))
+      // The key of a start that failed was shown to nobody; the next start makes one and shows it.
+      let keys = try await Program.run(
+        "keys", "list", "--json", environment: ["ATELIER_HOME": home.path])
+      let list = try JSONSerialization.jsonObject(with: Data(keys.output.utf8)) as? [Any]
+      #expect(list?.isEmpty == true)
+    }
+  }
+
+  @Test func saysThatTheLogCannotBeWritten() async throws {
+    try await withTemporaryDirectory { home in
+      let redis = try RedisServer()
+      let outcome = try await Program.run(
+        "serve", "--engines", "native", "--port", String(redis.port), "--ui-port", "0",
+        "--grpc-port", "0",
+        environment: [
+          "ATELIER_HOME": home.path, "REDIS_URL": "redis://127.0.0.1:\(redis.port)",
+          "ATELIER_LOG_FILE": "/dev/null/app.log",
+        ])
+      let complaint =
+        #""message":"the log file cannot be written","file":"/dev/null/app.log","error":"Not a directory""#
+      #expect(outcome.errors.split(separator: "\n").count(where: { $0.contains(complaint) }) == 1)
     }
   }
 
@@ -245,6 +266,7 @@ import Testing
     ("ATELIER_API_KEYS", "secret:owner", "role that does not exist"),
     ("ATELIER_PORT", "many", "port"), ("REDIS_URL", "http://x", "redis://"),
     ("ATELIER_ENGINES", "abacus", "abacus"), ("ATELIER_LOG_LEVEL", "loud", "loud"),
+    ("ATELIER_JOBS", "some", "must be all or workers"),
     ("OTEL_EXPORTER_OTLP_ENDPOINT", "nowhere", "OTEL_EXPORTER_OTLP_ENDPOINT"),
   ])
   func refusesUnusableSettings(name: String, value: String, complaint: String) async throws {

@@ -60,6 +60,19 @@ import Testing
     }
   }
 
+  @Test func whatHasNoUsablePictureSaysSo() throws {
+    let standard = try FashionMNIST()
+    let pictures = (0..<4).map { index in
+      (
+        name: "\(index)", className: index < 2 ? "boot" : "bag",
+        pixels: Array(standard.test.image(at: index))
+      )
+    }
+    let curated = CuratedDataset(
+      try UserDataset(kind: .folders, pictures: pictures), standard: standard)
+    #expect(throws: DatasetError.tooFewClasses(names: [])) { try curated.check() }
+  }
+
   @Test func whatNothingCanBeLearnedFromSaysWhy() throws {
     let one = try UserDataset(kind: .folders, pictures: (0..<9).map { picture($0, "boot") })
     #expect(throws: DatasetError.tooFewClasses(names: ["boot"])) {

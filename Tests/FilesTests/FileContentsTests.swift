@@ -38,7 +38,6 @@ import Testing
       try FileContents.write([1], to: folder.appending(path: "missing/file").path)
     }
     #expect(error?.reason == "No such file or directory")
-    // A folder stands where the file should go, so only the last step fails.
     #expect(throws: FileError.self) { try FileContents.write([1], to: folder.path) }
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == [])
     let beside = try FileManager.default.contentsOfDirectory(
@@ -87,5 +86,40 @@ import Testing
       try FileContents.write([2], to: $0)
     }
     #expect(try FileContents.read(from: path, limit: 1) == [2])
+  }
+
+  @Test func whatIsNoFileStaysWhereItIs() async throws {
+    let pipe = folder.appending(path: "pipe").path
+    try #require(mkfifo(pipe, 0o600) == 0)
+    let error = #expect(throws: FileError.self) { try FileContents.write([1], to: pipe) }
+    #expect(error?.description == "\(pipe): it is not a regular file")
+    await #expect(throws: FileError.self) {
+      try await FileContents.create(at: pipe, replacing: true) {
+        try FileContents.write([1], to: $0)
+      }
+    }
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["pipe"])
+    let attributes = try FileManager.default.attributesOfItem(atPath: pipe)
+    #expect(attributes[.type] as? FileAttributeType != .typeRegular)
+  }
+
+  @Test func aLinkStaysALink() async throws {
+    let path = folder.appending(path: "file").path
+    let link = folder.appending(path: "link").path
+    try FileContents.write([1], to: path)
+    try #require(symlink("file", link) == 0)
+    try FileContents.write([2], to: link)
+    #expect(try FileContents.read(from: path, limit: 1) == [2])
+    try await FileContents.create(at: link, replacing: true) { try FileContents.write([3], to: $0) }
+    #expect(try FileContents.read(from: path, limit: 1) == [3])
+    #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link) == "file")
+  }
+
+  @Test func errorsNameTheFileThatWasAskedFor() async throws {
+    let path = folder.appending(path: "missing/file").path
+    let error = await #expect(throws: FileError.self) {
+      try await FileContents.create(at: path) { try FileContents.write([1], to: $0) }
+    }
+    #expect(error?.description == "\(path): No such file or directory")
   }
 }

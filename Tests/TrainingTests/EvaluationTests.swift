@@ -66,6 +66,16 @@ import Testing
     #expect(metrics.accuracy == 0.5)
   }
 
+  @Test(arguments: [Float.nan, .infinity])
+  func answersThatAreNoNumbersCountAsNoConfidence(value: Float) {
+    let evaluation = Evaluation(
+      logits: [Logits([value, value, value]), Logits([0, 9, 0])], labels: [1, 1], classCount: 3)
+    #expect(evaluation.samples == 2)
+    #expect(evaluation.loss.isFinite)
+    #expect(evaluation.ece.isFinite)
+    #expect(evaluation.reliability[0].count == 1)
+  }
+
   @Test func aClassNobodyAnsweredHasNoPrecision() {
     let evaluation = Evaluation(logits: [Logits([1, 0, 0])], labels: [0], classCount: 3)
     #expect(evaluation.classes[2].precision == 0)

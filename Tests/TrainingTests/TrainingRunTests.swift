@@ -101,6 +101,21 @@ import Training
     }
   }
 
+  /// The only step of the epoch has a loss; what it leaves has no answers that are numbers.
+  @Test func aRunThatItsLastStepBreaksHasDivergedToo() async throws {
+    try await withRuns { directory in
+      var settings = Self.settings
+      settings.optimizer = .sgd
+      settings.epochs = 1
+      settings.batchSize = 1_000
+      settings.averageDecay = 0
+      settings.peakLearningRate = 1e38
+      var run = try TrainingRun(
+        settings: settings, split: Self.split.get(), directory: directory)
+      #expect(throws: TrainingError.diverged(epoch: 1, step: 1)) { try run.run() }
+    }
+  }
+
   @Test func whatCannotBeResumedSaysWhy() async throws {
     try await withRuns { directory in
       #expect(throws: TrainingError.checkpointMissing(directory: directory.path)) {

@@ -1,3 +1,4 @@
+import Archives
 import Jobs
 import SystemPackage
 
@@ -7,6 +8,7 @@ struct ArchiveJobHandler: JobHandler {
   let service: PredictionService
   let batches: BatchService
   let pictureLimit: Int
+  let archiveLimits: ArchiveLimits
 
   let kind = JobKind.archive
 

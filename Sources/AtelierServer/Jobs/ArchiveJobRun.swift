@@ -63,7 +63,7 @@ final class ArchiveJobRun {
     records.resume(at: totals.pictures, underWay: BatchService.windowLimit)
     isOneFile = upload.files.count == 1
     pictures = BatchPictures(
-      upload, pictureLimit: handler.pictureLimit, archiveLimits: ArchiveLimits())
+      upload, pictureLimit: handler.pictureLimit, archiveLimits: handler.archiveLimits)
     survey = try await pictures.survey()
   }
 

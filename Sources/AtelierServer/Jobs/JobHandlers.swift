@@ -7,9 +7,13 @@ enum JobHandlers {
     _ service: PredictionService, _ batches: BatchService, _ configuration: ServiceConfiguration
   ) -> [any JobHandler] {
     [
-      ArchiveJobHandler(service: service, batches: batches, pictureLimit: configuration.bodyLimit),
+      ArchiveJobHandler(
+        service: service, batches: batches, pictureLimit: configuration.bodyLimit,
+        archiveLimits: configuration.archiveLimits),
       TrainingJobHandler(
-        models: service.models, datasets: TrainingDatasets(store: service.store),
+        models: service.models,
+        datasets: TrainingDatasets(
+          store: service.store, archiveLimits: configuration.archiveLimits),
         threads: configuration.trainingThreads, logger: service.logger),
     ]
   }

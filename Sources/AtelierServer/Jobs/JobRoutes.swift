@@ -19,6 +19,7 @@ struct JobRoutes: Sendable {
   let connections: Connections
   let uploadLimit: Int
   let pictureLimit: Int
+  let archiveLimits: ArchiveLimits
 
   static let path = "/jobs"
 
@@ -70,7 +71,7 @@ struct JobRoutes: Sendable {
         request, limit: uploadLimit, spool: ArchiveJobUpload.spool(in: draft.input),
         context: context, logger: jobs.logger)
       let pictures = BatchPictures(
-        upload, pictureLimit: pictureLimit, archiveLimits: ArchiveLimits())
+        upload, pictureLimit: pictureLimit, archiveLimits: archiveLimits)
       _ = try await pictures.first(checkedWith: classifier, parameters.preprocessing)
       try await ArchiveJobUpload.save(upload, in: draft.input)
       job = try await jobs.board.submit(

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Records
 import Synchronization
 
 /// The files behind a log: only the sink's own queue writes to them.
@@ -13,6 +14,8 @@ final class LogOutput: Sendable {
   private struct Current {
     var descriptor: Int32 = -1
     var written = 0
+    /// Whether it was said that the file cannot be written.
+    var isMissed = false
   }
 
   init(file: URL?, size: Int, count: Int, echoes: Bool) {
@@ -43,7 +46,20 @@ final class LogOutput: Sendable {
     try? FileManager.default.createDirectory(
       at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
     current.descriptor = Glibc.open(file.path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o640)
+    let reason = String(cString: strerror(errno))
     current.written = current.descriptor < 0 ? 0 : Int(lseek(current.descriptor, 0, SEEK_END))
+    if current.descriptor < 0, !current.isMissed { Self.complain(of: file, reason) }
+    current.isMissed = current.descriptor < 0
+  }
+
+  /// Says on standard error, where somebody may still read it, that there is no file to log to.
+  private static func complain(of file: URL, _ reason: String) {
+    let notice: OrderedJSON = [
+      "time": .string(Timestamp.now()), "level": "error",
+      "message": "the log file cannot be written", "file": .string(file.path),
+      "error": .string(reason),
+    ]
+    write(notice.utf8 + [UInt8(ascii: "\n")], to: STDERR_FILENO)
   }
 
   /// `app.log` becomes `app.log.1`, that `app.log.2`, and so on; the oldest goes.

@@ -12,6 +12,7 @@ struct BatchRoute: Sendable {
   let batches: BatchService
   let uploadLimit: Int
   let pictureLimit: Int
+  let archiveLimits: ArchiveLimits
   let logger: Logger
 
   static let path = "/predict-batch"
@@ -39,7 +40,7 @@ struct BatchRoute: Sendable {
     let upload = try await BatchUpload(
       request, limit: uploadLimit, context: context, logger: logger)
     let pictures = BatchPictures(
-      upload, pictureLimit: pictureLimit, archiveLimits: ArchiveLimits())
+      upload, pictureLimit: pictureLimit, archiveLimits: archiveLimits)
     _ = try await pictures.skip(skipped)
     let first = try await pictures.first(checkedWith: classifier, parameters.preprocessing)
     let asLines = request.accepts(Self.linesType)

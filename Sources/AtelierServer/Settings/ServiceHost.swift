@@ -1,4 +1,5 @@
 import APIKeys
+import Archives
 public import Classification
 import Counters
 import Foundation
@@ -9,6 +10,7 @@ import OpenTelemetry
 import Pipeline
 import Records
 import Redis
+import Synchronization
 
 /// Builds a service from settings, and runs it: everything between the command line and the service.
 public struct ServiceHost: Sendable {
@@ -95,7 +97,6 @@ public struct ServiceHost: Sendable {
   public func run(
     models: ServedModels, announce: @escaping @Sendable (Announcement) -> Void
   ) async throws {
-    let home = settings.homeDirectory
     let sink = LogSink(file: settings.logFile)
     let logger = try logger(writingTo: sink)
     let tracing = try TracingConfiguration(environment: ProcessInfo.processInfo.environment)
@@ -105,8 +106,27 @@ public struct ServiceHost: Sendable {
         metadata: ["engine": .string(engine.displayName)])
     }
     let storage = try Storage(settings)
-    let store = storage.predictions
     let (keys, firstKey) = try keys(in: storage, logger: logger)
+    let shown = Shown()
+    try await withCleanUp {
+      try await serve(models, from: storage, keys: keys, firstKey: firstKey, tracing, logger) {
+        shown.note()
+        announce($0)
+      }
+      logger.info("stopped")
+    } cleanUp: {
+      if let firstKey, !shown.isTrue { withdraw(firstKey.key, logger: logger) }
+      await sink.flush()
+    }
+  }
+
+  private func serve(
+    _ models: ServedModels, from storage: Storage, keys: KeyRing, firstKey: NewKey?,
+    _ tracing: TracingConfiguration?, _ logger: Logger,
+    announce: @escaping @Sendable (Announcement) -> Void
+  ) async throws {
+    let home = settings.homeDirectory
+    let store = storage.predictions
     if storage.isShared {
       logger.info(
         "predictions, jobs and keys are shared through PostgreSQL",
@@ -114,6 +134,7 @@ public struct ServiceHost: Sendable {
     }
     var configuration = configuration
     configuration.trustedProxies = try TrustedProxies(settings.text(.trustedProxies))
+    configuration.worksOffJobs = try worksOffJobs()
     let redis = try await redis()
     if let redis {
       logger.info(
@@ -136,14 +157,20 @@ public struct ServiceHost: Sendable {
           grpcAddress: ports.grpc.map { "\(host):\($0)" },
           firstKey: firstKey?.secret))
     }
+    try await service.run()
+  }
+
+  /// Takes back the key of a first start that came to nothing: nobody was shown it, and the next start
+  /// would make none.
+  private func withdraw(_ key: APIKey, logger: Logger) {
     do {
-      try await service.run()
+      // Opened anew: the service has closed what it was made with.
+      try KeysHost(settings).keys().withdraw(id: key.id)
     } catch {
-      await sink.flush()
-      throw error
+      logger.error(
+        "the first key was not shown to anybody, and cannot be taken back; revoke it", error: error,
+        metadata: ["key": .string(key.id)])
     }
-    logger.info("stopped")
-    await sink.flush()
   }
 
   /// How the service behaves.
@@ -161,6 +188,8 @@ public struct ServiceHost: Sendable {
     configuration.batchLimit = settings.number(.batchLimit)
     configuration.bodyLimit = settings.number(.bodyLimit)
     configuration.uploadLimit = settings.number(.uploadLimit)
+    configuration.archiveLimits.entryCount = settings.number(.archiveEntryLimit)
+    configuration.archiveLimits.unpackedBytes = settings.number(.archiveSizeLimit)
     configuration.uploadTimeout = .seconds(settings.number(.uploadTimeout))
     configuration.requestTimeout = .seconds(settings.number(.requestTimeout))
     configuration.idleTimeout = .seconds(settings.number(.idleTimeout))
@@ -172,6 +201,17 @@ public struct ServiceHost: Sendable {
     let rate = settings.number(.requestsPerMinute)
     configuration.requestsPerMinute = rate > 0 ? rate : nil
     return configuration
+  }
+
+  /// Whether the server works off jobs too.
+  ///
+  /// - Throws: ``SettingsError`` when the setting says neither.
+  private func worksOffJobs() throws(SettingsError) -> Bool {
+    switch settings.text(.jobs) {
+    case "all": return true
+    case "workers": return false
+    case let text: throw .unusable(.jobs, value: text, reason: "must be all or workers")
+    }
   }
 
   /// Where jobs are asked for.
@@ -243,4 +283,13 @@ public struct ServiceHost: Sendable {
   func counter(of store: any PredictionStore, at address: RedisAddress) -> RedisCounter {
     RedisCounter(address: address, source: store, prefix: settings.text(.redisPrefix))
   }
+}
+
+/// Whether somebody was told something.
+private final class Shown: Sendable {
+  private let state = Mutex(false)
+
+  var isTrue: Bool { state.withLock { $0 } }
+
+  func note() { state.withLock { $0 = true } }
 }

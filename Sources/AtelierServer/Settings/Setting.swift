@@ -1,3 +1,4 @@
+import Archives
 import Configuration
 import Foundation
 import Imaging
@@ -6,8 +7,9 @@ import Imaging
 public enum Setting: String, CaseIterable, Sendable {
   case host, port, uiPort, grpcPort, home, model, canary, engines, nativePrecision
   case engineThreads, trainingThreads, queueLimit, batchLimit, bodyLimit, uploadLimit, uploadTimeout
+  case archiveEntryLimit, archiveSizeLimit
   case pixelLimit, requestTimeout, idleTimeout, connectionLimit, drainTimeout, drainDelay
-  case trustedProxies, requestsPerMinute, jobRetention, apiKeys, database, databaseUrl
+  case trustedProxies, requestsPerMinute, jobs, jobRetention, apiKeys, database, databaseUrl
   case databaseConnections, durability, redisUrl, redisPrefix, logLevel, logFile
 
   /// The name in a YAML file.
@@ -46,6 +48,8 @@ public enum Setting: String, CaseIterable, Sendable {
     case .bodyLimit: "bytes a request may have"
     case .uploadLimit: "bytes an upload of many pictures may have"
     case .uploadTimeout: "seconds in which an upload of many pictures has to arrive"
+    case .archiveEntryLimit: "entries an archive may have"
+    case .archiveSizeLimit: "bytes that the entries of an archive may have together, unpacked"
     case .pixelLimit: "pixels a picture may have"
     case .requestTimeout: "seconds a request may take"
     case .idleTimeout: "seconds until an idle connection is closed"
@@ -55,6 +59,7 @@ public enum Setting: String, CaseIterable, Sendable {
     case .trustedProxies:
       "proxies whose X-Forwarded-For says the client's address: addresses or blocks, such as 10.0.0.0/8"
     case .requestsPerMinute: "requests a minute of a key without a limit of its own; 0 for no limit"
+    case .jobs: "who works off jobs: all, servers as well as workers, or workers alone"
     case .jobRetention: "days that jobs are kept after they are over; 0 for ever"
     case .apiKeys: "keys, written KEY:ROLE,KEY:ROLE"
     case .database: "file of the database; empty for atelier.db in the home directory"
@@ -92,11 +97,14 @@ public enum Setting: String, CaseIterable, Sendable {
     case .bodyLimit: return .int(service.bodyLimit)
     case .uploadLimit: return .int(service.uploadLimit)
     case .uploadTimeout: return .int(600)
+    case .archiveEntryLimit: return .int(service.archiveLimits.entryCount)
+    case .archiveSizeLimit: return .int(service.archiveLimits.unpackedBytes)
     case .pixelLimit: return .int(ImageLimits().maximumPixels)
     case .requestTimeout: return .int(30)
     case .idleTimeout: return .int(60)
     case .connectionLimit: return .int(service.connectionLimit)
     case .drainTimeout: return .int(10)
+    case .jobs: return .string("all")
     case .jobRetention: return .int(7)
     case .databaseConnections: return .int(8)
     case .durability: return .string("power")
@@ -124,7 +132,8 @@ public enum Setting: String, CaseIterable, Sendable {
     case .batchLimit: 1...4_096
     case .databaseConnections: 1...1_024
     case .bodyLimit: 1_024...(1 << 30)
-    case .uploadLimit: 1_024...(1 << 40)
+    case .uploadLimit, .archiveSizeLimit: 1_024...(1 << 40)
+    case .archiveEntryLimit: 1...1_000_000_000
     case .pixelLimit: 1...1_000_000_000
     case .requestTimeout, .uploadTimeout, .idleTimeout, .drainTimeout: 1...86_400
     default: 0...1_000_000

@@ -8,6 +8,8 @@ import Training
 /// The data sets of training jobs, and the standard one.
 struct TrainingDatasets: Sendable {
   let store: any PredictionStore
+  /// How much an uploaded archive may hold.
+  let archiveLimits: ArchiveLimits
   /// Where the standard data set is, if it is installed.
   var standardDirectory = FashionMNIST.standardDirectory
 
@@ -18,7 +20,7 @@ struct TrainingDatasets: Sendable {
     guard let file = upload.files.first else {
       throw .noPictures(source: Self.archiveName, unreadable: 0)
     }
-    return try UserDatasetReader().read(
+    return try UserDatasetReader(limits: archiveLimits).read(
       archive: .file(
         descriptor: upload.spool.descriptor, offset: file.offset, count: file.count),
       name: Self.archiveName)
@@ -37,7 +39,8 @@ struct TrainingDatasets: Sendable {
     do throws(ArchiveError) {
       let reader = try ArchiveReader(
         .file(
-          descriptor: upload.spool.descriptor, offset: file.offset, count: file.count))
+          descriptor: upload.spool.descriptor, offset: file.offset, count: file.count),
+        limits: archiveLimits)
       _ = try reader.next()
     } catch {
       throw .archive(file: Self.archiveName, reason: error.description)

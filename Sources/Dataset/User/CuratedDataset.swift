@@ -73,7 +73,7 @@ public struct CuratedDataset: Sendable {
     }
     let used = inspection.classes.filter { $0.usable > 0 }
     guard inspection.classes.count > 1, used.count > 0 else {
-      throw .tooFewClasses(names: inspection.classes.map(\.name))
+      throw .tooFewClasses(names: used.map(\.name))
     }
     for row in inspection.classes
     where row.training == 0 || row.validation == 0 || row.heldOut == 0 {

@@ -16,15 +16,14 @@ public enum PredictionExport {
     _ pages: PredictionPages, as format: ExportFormat, to file: URL
   ) async throws -> Int {
     try await FileContents.create(at: file.path, replacing: true) { temporary in
-      let temporary = URL(filePath: temporary)
       switch format {
       case .csv:
-        try Data().write(to: temporary)
-        let handle = try FileHandle(forWritingTo: temporary)
+        try FileContents.write([], to: temporary)
+        let handle = try FileHandle(forWritingTo: URL(filePath: temporary))
         defer { try? handle.close() }
         return try await writeCSV(pages, to: handle)
       case .xlsx:
-        let workbook = try PredictionWorkbook(file: temporary)
+        let workbook = try PredictionWorkbook(file: URL(filePath: temporary))
         let count = try await forEach(pages) { try await workbook.append($0) }
         try await workbook.close()
         return count
@@ -35,11 +34,22 @@ public enum PredictionExport {
   /// Writes predictions as comma-separated values to an open file.
   ///
   /// - Returns: How many there were.
+  /// - Throws: ``RecordsError``, or `CancellationError` when the task is cancelled.
   public static func writeCSV(
     _ pages: PredictionPages, to handle: FileHandle
   ) async throws -> Int {
-    try handle.write(contentsOf: PredictionCSV.header)
-    return try await forEach(pages) { try handle.write(contentsOf: PredictionCSV.rows($0)) }
+    try write(PredictionCSV.header, to: handle)
+    return try await forEach(pages) { try write(PredictionCSV.rows($0), to: handle) }
+  }
+
+  private static func write(
+    _ bytes: [UInt8], to handle: FileHandle
+  ) throws(RecordsError) {
+    do {
+      try handle.write(contentsOf: bytes)
+    } catch {
+      throw .cannotExport(reason: error.localizedDescription)
+    }
   }
 
   private static func forEach(

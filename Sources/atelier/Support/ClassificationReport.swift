@@ -40,9 +40,13 @@ struct ClassificationReport: Sendable {
 
   /// Writes it.
   ///
-  /// - Throws: What the system says when standard output takes no more.
-  func write() throws {
-    try FileHandle.standardOutput.write(contentsOf: output)
+  /// - Throws: `CommandFailure` when standard output takes no more.
+  func write() throws(CommandFailure) {
+    do {
+      try FileHandle.standardOutput.write(contentsOf: output)
+    } catch {
+      throw .standardOutput(error.localizedDescription)
+    }
     FileHandle.standardError.write(Data(complaints))
   }
 }

@@ -36,7 +36,18 @@ struct HistoryFilterOptions: ParsableArguments {
   @Option(name: .customLong("class"), help: "The class that was found.")
   var predictedClass: String?
 
-  @Option(help: "The engine.")
+  // Any engine, also one that this program cannot load: others may have stored predictions of it.
+  @Option(
+    help: """
+      The engine: \(EngineKind.allCases.map(\.rawValue).joined(separator: ", ")).
+      """,
+    completion: .list(EngineKind.allCases.map(\.rawValue)),
+    transform: { text in
+      guard let engine = EngineKind(rawValue: text) else {
+        throw ValidationError("There is no such engine.")
+      }
+      return engine
+    })
   var engine: EngineKind?
 
   @Option(help: "The version of the model.")

@@ -1,3 +1,4 @@
+import Classification
 import Dataset
 
 /// What `atelier dataset inspect` prints of a user's data set.
@@ -54,7 +55,11 @@ struct InspectionReport: Encodable {
     if let overlap = inspection.testOverlap {
       lines += list(overlap, "pictures of the standard test split are left out")
     } else {
-      lines.append("not compared with the standard test split: it is not installed")
+      let known = Set(LabelSet.fashionMNIST.names)
+      let hasOthers = inspection.classes.contains { !known.contains($0.name) }
+      lines.append(
+        "not compared with the standard test split: "
+          + (hasOthers ? "the classes are others" : "it is not installed"))
     }
     if let count = inspection.trainingOverlap, count > 0 {
       lines.append(

@@ -1,10 +1,19 @@
 import Foundation
+import Glibc
 
 /// What the program writes: results to standard output, everything else to standard error.
 enum Output {
   /// Writes a line of progress or complaint to standard error.
   static func note(_ line: String) {
     FileHandle.standardError.write(Data((line + "\n").utf8))
+  }
+
+  /// Hands what was printed to the system.
+  ///
+  /// - Throws: `CommandFailure` when standard output does not take it, as on a full disk: what is lost
+  ///   without a word may be a key, or half of a history.
+  static func finish() throws(CommandFailure) {
+    guard fflush(nil) == 0 else { throw .standardOutput(String(cString: strerror(errno))) }
   }
 
   /// Writes a value as JSON to standard output, in one line unless `pretty`.

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 
 /// Pictures on disk.
 enum PictureFile {
@@ -7,43 +8,76 @@ enum PictureFile {
 
   /// The bytes of a file, or of standard input when `path` is `-`.
   static func read(_ path: String) throws(CommandFailure) -> [UInt8] {
-    do {
-      let handle =
-        path == "-"
-        ? FileHandle.standardInput : try FileHandle(forReadingFrom: URL(filePath: path))
-      let data = try handle.read(upToCount: maximumBytes + 1) ?? Data()
-      guard data.count <= maximumBytes else {
-        throw CommandFailure("\(path) is larger than \(maximumBytes >> 20) MiB")
+    let handle: FileHandle
+    if path == "-" {
+      handle = .standardInput
+    } else {
+      let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+      guard descriptor >= 0 else {
+        throw CommandFailure("cannot read \(path): \(String(cString: strerror(errno)))")
       }
-      return [UInt8](data)
-    } catch let failure as CommandFailure {
-      throw failure
-    } catch {
-      throw CommandFailure("cannot read \(path)")
+      handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
     }
+    let data: Data
+    do {
+      data = try handle.read(upToCount: maximumBytes + 1) ?? Data()
+    } catch {
+      throw CommandFailure("cannot read \(path): \(error.localizedDescription)")
+    }
+    guard data.count <= maximumBytes else {
+      throw CommandFailure("\(path) is larger than \(maximumBytes >> 20) MiB")
+    }
+    return [UInt8](data)
   }
 
-  /// The files that `paths` name: each file itself, and every file below each directory, in the order
-  /// of their names.
-  static func expand(_ paths: [String]) throws(CommandFailure) -> [String] {
-    var files: [String] = []
+  /// Whether a path leads to a file that can be read again from its beginning: not to a pipe, such as the
+  /// shell's `<(…)`, which gives its bytes once.
+  static func isRegular(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+  }
+
+  /// A path that may have a picture.
+  struct Candidate {
+    let path: String
+    /// Why it has none.
+    var failure: CommandFailure?
+  }
+
+  /// The files that `paths` name: each file itself, and every file below each directory but for hidden ones,
+  /// in the order of their names.
+  static func expand(_ paths: [String]) -> [Candidate] {
+    var candidates: [Candidate] = []
     for path in paths {
       var isDirectory: ObjCBool = false
       guard path == "-" || FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory)
-      else { throw CommandFailure("there is no file or directory \(path)") }
-      guard isDirectory.boolValue else {
-        files.append(path)
+      else {
+        let failure = CommandFailure("there is no such file or directory")
+        candidates.append(Candidate(path: path, failure: failure))
         continue
       }
-      let root = URL(filePath: path, directoryHint: .isDirectory)
-      let content = FileManager.default.enumerator(
-        at: root, includingPropertiesForKeys: [.isRegularFileKey], options: .skipsHiddenFiles)
-      let found = (content?.compactMap { $0 as? URL } ?? []).filter {
-        (try? $0.resourceValues(forKeys: [.isRegularFileKey]))?.isRegularFile == true
+      guard isDirectory.boolValue else {
+        candidates.append(Candidate(path: path))
+        continue
       }
-      files += found.map(\.path).sorted()
+      let found = files(in: path)
+      candidates += found.map { Candidate(path: $0) }
+      if found.isEmpty {
+        let failure = CommandFailure("there is no file in the directory")
+        candidates.append(Candidate(path: path, failure: failure))
+      }
     }
-    return files
+    return candidates
+  }
+
+  private static func files(in directory: String) -> [String] {
+    let parent = directory.hasSuffix("/") ? directory : directory + "/"
+    let names = FileManager.default.enumerator(atPath: directory)?.compactMap { $0 as? String }
+    return (names ?? [])
+      .filter { name in !name.split(separator: "/").contains { $0.first == "." } }
+      .map { parent + $0 }
+      .filter(isRegular)
+      .sorted()
   }
 }
 
@@ -53,5 +87,10 @@ struct CommandFailure: Error, CustomStringConvertible {
 
   init(_ description: String) {
     self.description = description
+  }
+
+  /// Standard output takes no more.
+  static func standardOutput(_ reason: String) -> CommandFailure {
+    CommandFailure("cannot write to standard output: \(reason)")
   }
 }

@@ -4,7 +4,7 @@ import Pipeline
 
 /// The pictures in files, those in archives among them, one after the other.
 struct PictureSequence {
-  private var paths: ArraySlice<String>
+  private var candidates: ArraySlice<PictureFile.Candidate>
   private var archive: Archive?
 
   /// The archive that is being read.
@@ -17,17 +17,19 @@ struct PictureSequence {
     var isEmpty = true
   }
 
-  /// - Parameter paths: Files; `-` is standard input.
-  init(_ paths: [String]) {
-    self.paths = paths[...]
+  /// - Parameter candidates: Files; `-` is standard input.
+  init(_ candidates: [PictureFile.Candidate]) {
+    self.candidates = candidates[...]
   }
 
   /// The next picture, or why it cannot be read; `nil` after the last.
   mutating func next() -> BulkClassification.Picture? {
     while true {
       if let picture = nextEntry() { return picture }
-      guard let path = paths.popFirst() else { return nil }
+      guard let candidate = candidates.popFirst() else { return nil }
+      let path = candidate.path
       do {
+        if let failure = candidate.failure { throw failure }
         guard try !openArchive(path) else { continue }
         let bytes = try PictureFile.read(path)
         guard ArchiveFormat(detecting: bytes) != nil else {
@@ -42,7 +44,8 @@ struct PictureSequence {
 
   /// Opens a file if it is an archive: of an archive, only an entry at a time is in memory.
   private mutating func openArchive(_ path: String) throws -> Bool {
-    guard path != "-", let handle = try? FileHandle(forReadingFrom: URL(filePath: path)),
+    guard path != "-", PictureFile.isRegular(path),
+      let handle = try? FileHandle(forReadingFrom: URL(filePath: path)),
       let head = try? handle.read(upToCount: ArchiveFormat.detectionLength),
       ArchiveFormat(detecting: head) != nil
     else { return false }
