@@ -17,7 +17,7 @@ import Testing
         error: .string(limit: 1 << 20))
       #expect(result.terminationStatus == .exited(1))
       #expect(
-        result.standardError?.contains("cannot write to standard output: No space left") == true)
+        result.standardError.contains("cannot write to standard output: No space left"))
     }
   }
 
