@@ -215,9 +215,11 @@ struct ServiceComponents: Sendable {
 
   private func server() -> HTTPServerBuilder {
     let (connections, configuration) = (connections, configuration)
+    let uploadPaths = (endpoints + web.endpoints).filter(\.isUpload).map(\.path)
     let http = HTTP1Channel.Configuration(
       additionalChannelHandlers: [
-        ConnectionGuard(connections: connections, configuration: configuration)
+        ConnectionGuard(
+          connections: connections, configuration: configuration, uploadPaths: uploadPaths)
       ],
       idleTimeout: TimeAmount(configuration.idleTimeout),
       httpDecoderConfiguration: .init(

@@ -25,7 +25,8 @@ struct BatchRoute: Sendable {
   var endpoints: [Endpoint] {
     [
       Endpoint(
-        .post, Self.path, role: .predict, statuses: PredictionRoutes.statuses, handler: run)
+        .post, Self.path, role: .predict, statuses: PredictionRoutes.statuses, isUpload: true,
+        handler: run)
     ]
   }
 
