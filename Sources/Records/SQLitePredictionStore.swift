@@ -188,8 +188,8 @@ public final class SQLitePredictionStore: PredictionDatabase {
     queue.withLock { $0.isClosed = true }
     zones.withLock { $0.isClosed = true }
     do {
-      // The writer is serial: what waited before is written before.
-      try await pool.writeWithoutTransaction { _ in }
+      // The writer is serial, and goes back to its end after each group.
+      repeat { try await pool.writeWithoutTransaction { _ in } } while !queue.withLock(\.isIdle)
       try checkpointer.close()
       try pool.close()
     } catch {

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Records
 
-@Suite struct SQLitePredictionStoreTests {
+@Suite(.timeLimit(.minutes(15))) struct SQLitePredictionStoreTests {
   private let folder = FileManager.default.temporaryDirectory
     .appending(path: "atelier-records-\(UUID().uuidString)", directoryHint: .isDirectory)
 
@@ -107,6 +107,25 @@ import Testing
     }
     #expect(try await store.counts().total == 401)
     try await store.close()
+  }
+
+  @Test func storesAllThatWaitsBeforeItCloses() async throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let store = try SQLitePredictionStore(file: file)
+    let (results, result) = AsyncStream<Result<Void, RecordsError>>.makeStream()
+    // More than one transaction takes.
+    let count = 5_000
+    for _ in 0..<count {
+      store.insert(PredictionInsert(.sample(), picture: nil), followers: 0) { result.yield($0) }
+    }
+    try await store.close()
+    result.finish()
+    var stored = 0
+    for await result in results {
+      try result.get()
+      stored += 1
+    }
+    #expect(stored == count)
   }
 
   @Test func anotherConnectionSeesARecordAsSoonAsItIsAnswered() async throws {
