@@ -123,6 +123,7 @@ struct JobRoutes: Sendable {
     if job.state.isEnd, number > 0, try await jobs.events(of: job, after: number).isEmpty {
       return Response(status: .noContent)
     }
+    try feed.checkPlace()
     let connection = connections.connection(of: context.channel)
     return .events(to: connection) { [feed] in feed.events(ofJob: job.id, after: number) }
   }
