@@ -293,27 +293,3 @@ public final class SQLitePredictionStore: PredictionDatabase {
     }
   }
 }
-
-extension SQLitePredictionStore {
-  /// The identities of all records.
-  func identities() async throws(RecordsError) -> [String] {
-    try await read { try String.fetchAll($0, sql: "SELECT id FROM predictions") }
-  }
-
-  /// How the writing connection keeps its journal and waits for the disk.
-  func settings() throws -> [String] {
-    try pool.writeWithoutTransaction { database in
-      try ["journal_mode", "synchronous"].compactMap {
-        try String.fetchOne(database, sql: "PRAGMA \($0)")
-      }
-    }
-  }
-
-  /// Lets the database grow no further, as on a disk that is full.
-  func limitToCurrentSize() throws {
-    try pool.writeWithoutTransaction { database in
-      let pages = try Int.fetchOne(database, sql: "PRAGMA page_count") ?? 0
-      try database.execute(sql: "PRAGMA max_page_count = \(pages)")
-    }
-  }
-}

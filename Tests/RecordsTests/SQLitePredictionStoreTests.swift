@@ -209,3 +209,22 @@ import Testing
     #expect(try await store.counts().total == 1)
   }
 }
+
+extension SQLitePredictionStore {
+  /// How the writing connection keeps its journal and waits for the disk.
+  fileprivate func settings() throws -> [String] {
+    try pool.writeWithoutTransaction { database in
+      try ["journal_mode", "synchronous"].compactMap {
+        try String.fetchOne(database, sql: "PRAGMA \($0)")
+      }
+    }
+  }
+
+  /// Lets the database grow no further, as on a disk that is full.
+  fileprivate func limitToCurrentSize() throws {
+    try pool.writeWithoutTransaction { database in
+      let pages = try Int.fetchOne(database, sql: "PRAGMA page_count") ?? 0
+      try database.execute(sql: "PRAGMA max_page_count = \(pages)")
+    }
+  }
+}
