@@ -199,19 +199,19 @@ extension TrainingSettings {
   ///
   /// - Throws: ``TrainingError/invalidSetting(name:reason:)``.
   public func validate() throws(TrainingError) {
-    guard epochs > 0 else { throw .invalidSetting(name: "epochs", reason: "must be at least 1") }
-    guard batchSize > 0 else {
-      throw .invalidSetting(name: "batch size", reason: "must be at least 1")
+    func check(_ isUsable: Bool, _ name: String, _ reason: String) throws(TrainingError) {
+      guard isUsable else { throw .invalidSetting(name: name, reason: reason) }
     }
-    guard peakLearningRate > 0, peakLearningRate.isFinite else {
-      throw .invalidSetting(name: "learning rate", reason: "must be positive")
-    }
-    guard (0..<1).contains(labelSmoothing) else {
-      throw .invalidSetting(name: "label smoothing", reason: "must be from 0 to below 1")
-    }
-    guard (0..<1).contains(averageDecay) else {
-      throw .invalidSetting(name: "average decay", reason: "must be from 0 to below 1")
-    }
-    guard threads > 0 else { throw .invalidSetting(name: "threads", reason: "must be at least 1") }
+    try check((1...1_000_000).contains(epochs), "epochs", "must be from 1 to 1000000")
+    try check((1...1_000_000).contains(batchSize), "batch size", "must be from 1 to 1000000")
+    try check(
+      peakLearningRate > 0 && peakLearningRate.isFinite, "learning rate", "must be positive")
+    try check(
+      weightDecay >= 0 && weightDecay.isFinite, "weight decay", "must not be negative")
+    try check((0..<1).contains(labelSmoothing), "label smoothing", "must be from 0 to below 1")
+    try check((0..<1).contains(averageDecay), "average decay", "must be from 0 to below 1")
+    try check((0...28).contains(augmentation.shift), "shift", "must be from 0 to 28")
+    try check((0...1).contains(augmentation.erasing), "erasing", "must be from 0 to 1")
+    try check((1...256).contains(threads), "threads", "must be from 1 to 256")
   }
 }
