@@ -11,7 +11,7 @@ import Testing
 
 @testable import AtelierServer
 
-@Suite struct OperationRouteTests {
+@Suite(.timeLimit(.minutes(15))) struct OperationRouteTests {
   private func headers(_ key: String, _ more: HTTPFields = [:]) -> HTTPFields {
     var headers = more
     headers[.apiKey] = key
