@@ -20,7 +20,7 @@ struct ModelRoutes: Sendable {
       Endpoint(.get, Self.path, role: .read, statuses: [200, 401, 403, 429, 503], handler: list),
       Endpoint(
         .post, Self.path, role: .admin,
-        statuses: [201, 400, 401, 403, 409, 413, 415, 422, 429, 503], isUpload: true,
+        statuses: [201, 400, 401, 403, 409, 413, 415, 422, 429, 503, 507], isUpload: true,
         handler: importModel),
       Endpoint(
         .post, Self.path + "/{version}/promote", role: .admin,
