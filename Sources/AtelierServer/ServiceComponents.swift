@@ -223,9 +223,12 @@ struct ServiceComponents: Sendable {
 
   private func server() -> HTTPServerBuilder {
     let (connections, configuration, logger) = (connections, configuration, logger)
+    let uploadPaths = (endpoints + web.endpoints).filter(\.isUpload).map(\.path)
     let http = HTTP1Channel.Configuration(
       additionalChannelHandlers: [
-        ConnectionGuard(connections: connections, configuration: configuration, logger: logger)
+        ConnectionGuard(
+          connections: connections, configuration: configuration, uploadPaths: uploadPaths,
+          logger: logger)
       ],
       idleTimeout: TimeAmount(configuration.idleTimeout),
       httpDecoderConfiguration: .init(

@@ -17,6 +17,8 @@ final class JobRun: Sendable {
 
   private struct State {
     var interruption: Interruption?
+    /// Whether the worker has to stop, whatever else the handler was told to stop for.
+    var isStopping = false
     var standing = JobClaim.Standing.held
     var renewed = ContinuousClock.now
   }
@@ -79,7 +81,7 @@ final class JobRun: Sendable {
       continuation.finish()
     }
     let timer = Task { [timeout = worker.configuration.stopTimeout] in
-      while state.withLock({ $0.interruption != .stopping }) {
+      while !state.withLock(\.isStopping) {
         try await Task.sleep(for: .milliseconds(100))
       }
       try await Task.sleep(for: timeout)
@@ -94,6 +96,7 @@ final class JobRun: Sendable {
     _ reason: Interruption, _ work: Task<EncodedJSON, any Error>, _ context: JobContext
   ) {
     state.withLock { state in
+      if reason == .stopping { state.isStopping = true }
       // Nothing is worse than a job that another worker has.
       if state.interruption == nil || reason == .lost { state.interruption = reason }
     }

@@ -115,7 +115,7 @@ extension NativeModel {
     for parameter in parameters {
       let count = parameter.shape.reduce(1) { product, size in
         // Too many for any file, without overflowing.
-        size < 0 || size > 1 << 24 ? .max >> 8 : min(product * size, .max >> 32)
+        size < 0 || size > 1 << 24 ? .max >> 32 : min(product * size, .max >> 32)
       }
       guard count * 4 <= rest.count else {
         throw .description(reason: "\(parameter.name) has more values than the file")

@@ -36,9 +36,14 @@ public struct OnnxFile: Sendable {
     try Self.check(model.graph)
     let initializers = Dictionary(
       model.graph.initializer.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
-    parameterCount = try initializers.values
-      .filter { Self.floatTypes.contains($0.dataType) }
-      .map { tensor throws(OnnxFileError) in try Self.elementCount(of: tensor) }.reduce(0, +)
+    var count = 0
+    for tensor in initializers.values where Self.floatTypes.contains(tensor.dataType) {
+      // Only the shape of a tensor of 16-bit floats is looked at, and that may be any.
+      let (sum, overflows) = count.addingReportingOverflow(try Self.elementCount(of: tensor))
+      guard !overflows else { throw .tensorDamaged(tensor.name) }
+      count = sum
+    }
+    parameterCount = count
     var weights = StateDict()
     for node in model.graph.node where ["Conv", "Gemm"].contains(node.opType) {
       for name in node.input.dropFirst() {

@@ -10,13 +10,4 @@ public enum TensorDatatype: String, Sendable, Codable {
   case fp32 = "FP32"
   /// Strings of bytes.
   case bytes = "BYTES"
-
-  /// Bytes an element takes in raw form; `nil` when each says its own length.
-  public var elementSize: Int? {
-    switch self {
-    case .bool, .uint8: 1
-    case .fp32: 4
-    case .bytes: nil
-    }
-  }
 }

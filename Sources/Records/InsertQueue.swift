@@ -29,6 +29,9 @@ struct InsertQueue: Sendable {
   /// is prepared while the other is written.
   private var isComplete: Bool { waiting.count >= followers || isClosed }
 
+  /// Whether nothing waits, and no writer is at work.
+  var isIdle: Bool { !isWriting }
+
   mutating func append(_ insert: WaitingInsert, followers: Int = 0, limit: Int) -> Action {
     if isClosed { return .refuse(.closed) }
     if waiting.count >= limit { return .refuse(.overloaded) }

@@ -188,8 +188,8 @@ public final class SQLitePredictionStore: PredictionDatabase {
     queue.withLock { $0.isClosed = true }
     zones.withLock { $0.isClosed = true }
     do {
-      // The writer is serial: what waited before is written before.
-      try await pool.writeWithoutTransaction { _ in }
+      // The writer is serial, and goes back to its end after each group.
+      repeat { try await pool.writeWithoutTransaction { _ in } } while !queue.withLock(\.isIdle)
       try checkpointer.close()
       try pool.close()
     } catch {
@@ -290,30 +290,6 @@ public final class SQLitePredictionStore: PredictionDatabase {
     case let error as DatabaseError: error.message ?? error.resultCode.description
     case let error as CocoaError: error.localizedDescription
     default: "\(error)"
-    }
-  }
-}
-
-extension SQLitePredictionStore {
-  /// The identities of all records.
-  func identities() async throws(RecordsError) -> [String] {
-    try await read { try String.fetchAll($0, sql: "SELECT id FROM predictions") }
-  }
-
-  /// How the writing connection keeps its journal and waits for the disk.
-  func settings() throws -> [String] {
-    try pool.writeWithoutTransaction { database in
-      try ["journal_mode", "synchronous"].compactMap {
-        try String.fetchOne(database, sql: "PRAGMA \($0)")
-      }
-    }
-  }
-
-  /// Lets the database grow no further, as on a disk that is full.
-  func limitToCurrentSize() throws {
-    try pool.writeWithoutTransaction { database in
-      let pages = try Int.fetchOne(database, sql: "PRAGMA page_count") ?? 0
-      try database.execute(sql: "PRAGMA max_page_count = \(pages)")
     }
   }
 }

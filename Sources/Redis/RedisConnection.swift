@@ -31,12 +31,18 @@ public final class RedisConnection: Sendable {
     /// Writes a command to the connection's buffer.
     mutating func append(_ command: [String]) throws(RedisError) {
       guard let pointer = context?.pointer else { throw .unreachable(reason: "not connected") }
-      let arguments = command.map { strdup($0) }
-      defer { for argument in arguments { free(argument) } }
-      var pointers = arguments.map { UnsafePointer($0) }
+      // One after the other, and not as C strings: those end at a zero, which a text may have inside.
+      let bytes = command.flatMap { $0.utf8.map { CChar(truncatingIfNeeded: $0) } }
       let lengths = command.map(\.utf8.count)
-      guard redisAppendCommandArgv(pointer, Int32(command.count), &pointers, lengths) == REDIS_OK
-      else { throw failure }
+      let status = bytes.withUnsafeBufferPointer { bytes in
+        var end = 0
+        var starts: [UnsafePointer<CChar>?] = lengths.map { length in
+          defer { end += length }
+          return bytes.baseAddress.map { $0 + end }
+        }
+        return redisAppendCommandArgv(pointer, Int32(command.count), &starts, lengths)
+      }
+      guard status == REDIS_OK else { throw failure }
     }
 
     /// Sends what is in the buffer, and reads the next answer.

@@ -73,8 +73,8 @@ struct ReproductionGuide {
     return OwnData(
       path: path,
       trained: [
-        path.map { "--dataset \($0)" } ?? "--labels", "--mix \(dataset.mix ?? "none")",
-        "--from \(ShellWord.quoted(start))",
+        path.map { "--dataset \($0)" } ?? "--labels",
+        "--mix \(ShellWord.quoted(dataset.mix ?? "none"))", "--from \(ShellWord.quoted(start))",
       ])
   }
 

@@ -89,9 +89,12 @@ struct TrainingRecipe {
   }
 
   /// What a program that trains several networks calls this one's files, without the end.
-  var runName: String { "\(architecture.rawValue)-\(seed)" }
+  var runName: String { "\(architecture.rawValue)-\(word("seed"))" }
 
-  private var seed: String { settings["seed"]?.text ?? "" }
+  /// A setting as a word of a command; nothing when there is none.
+  private func word(_ path: String) -> String {
+    settings[path].map { ShellWord.quoted($0.text) } ?? ""
+  }
 
   /// The command that trains the weights, as far as options can say it.
   ///
@@ -104,9 +107,9 @@ struct TrainingRecipe {
     }
     return [
       "python3", ShellWord.quoted(program), "--data", FashionMNIST.standardDirectory.path,
-      "--teacher-epochs \(settings["distillation.teacherEpochs"]?.text ?? "")",
-      "--student-epochs \(settings["epochs"]?.text ?? "")",
-      "--students \(architecture.rawValue):\(seed)",
+      "--teacher-epochs \(word("distillation.teacherEpochs"))",
+      "--student-epochs \(word("epochs"))",
+      "--students \(architecture.rawValue):\(word("seed"))",
       "--output \(output)",
     ].joined(separator: " ")
   }

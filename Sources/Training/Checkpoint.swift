@@ -1,9 +1,11 @@
+import Files
 import Foundation
 
 /// A training run between two epochs, on disk: a JSON file and, beside it, LibTorch's state.
 ///
 /// The JSON file names the state it belongs to and is replaced in one step, so a run that is killed
-/// at any moment leaves the last checkpoint or the new one, never half of one.
+/// at any moment leaves the last checkpoint or the new one, never half of one. Both are on the disk
+/// before the state of the last one goes.
 struct Checkpoint: Codable {
   let settings: TrainingSettings
   let datasetHash: String
@@ -61,14 +63,16 @@ struct Checkpoint: Codable {
         stateFile: stateFile)
       let encoder = JSONEncoder()
       encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-      try encoder.encode(checkpoint).write(
-        to: folder.appending(path: fileName), options: .atomic)
+      try FileContents.write(
+        Array(encoder.encode(checkpoint)), to: folder.appending(path: fileName).path)
       for name in try FileManager.default.contentsOfDirectory(atPath: folder.path)
       where name.hasPrefix("epoch-") && name != stateFile {
         try FileManager.default.removeItem(at: folder.appending(path: name))
       }
     } catch let error as TrainingError {
       throw error
+    } catch let error as FileError {
+      throw .unwritable(path: folder.path, reason: error.reason)
     } catch {
       throw .unwritable(path: folder.path, reason: error.localizedDescription)
     }

@@ -57,9 +57,8 @@ public struct TrainingData: Sendable {
     _ dataset: UserDataset, name: String, mix: Mix? = nil, standard: FashionMNIST?,
     strict: Bool = false
   ) throws(DatasetError) {
-    let isStandard = dataset.hasStandardClasses
     let mixed: FashionMNIST?
-    switch mix ?? (isStandard && standard != nil ? .standard : .none) {
+    switch mix ?? (dataset.hasStandardClasses && standard != nil ? .standard : .none) {
     case .none: mixed = nil
     case .standard:
       guard let standard else {
@@ -69,7 +68,7 @@ public struct TrainingData: Sendable {
       mixed = standard
     }
     let relabelled = mixed == nil ? dataset : try dataset.relabelled(to: .fashionMNIST)
-    let curated = CuratedDataset(relabelled, standard: isStandard ? standard : nil)
+    let curated = CuratedDataset(relabelled, standard: standard)
     try curated.check(strict: strict, allowingEmptyClasses: mixed != nil)
     labels = relabelled.labels
     heldOut = curated.heldOut

@@ -204,34 +204,21 @@ extension TrainingSettings {
   ///
   /// - Throws: ``TrainingError/invalidSetting(name:reason:)``.
   public func validate() throws(TrainingError) {
-    guard epochs > 0 else { throw .invalidSetting(name: "epochs", reason: "must be at least 1") }
-    guard epochs <= 1_000_000 else {
-      throw .invalidSetting(name: "epochs", reason: "must be at most 1000000")
+    func check(_ isUsable: Bool, _ name: String, _ reason: String) throws(TrainingError) {
+      guard isUsable else { throw .invalidSetting(name: name, reason: reason) }
     }
-    guard (1...1_000_000).contains(batchSize) else {
-      throw .invalidSetting(name: "batch size", reason: "must be from 1 to 1000000")
-    }
-    guard peakLearningRate > 0, peakLearningRate.isFinite else {
-      throw .invalidSetting(name: "learning rate", reason: "must be positive")
-    }
-    guard weightDecay >= 0, weightDecay.isFinite else {
-      throw .invalidSetting(name: "weight decay", reason: "must not be negative")
-    }
-    guard (0..<1).contains(labelSmoothing) else {
-      throw .invalidSetting(name: "label smoothing", reason: "must be from 0 to below 1")
-    }
-    guard (0..<1).contains(averageDecay) else {
-      throw .invalidSetting(name: "average decay", reason: "must be from 0 to below 1")
-    }
-    guard (0..<ImageTensor.width).contains(augmentation.shift) else {
-      throw .invalidSetting(
-        name: "shift", reason: "must be from 0 to \(ImageTensor.width - 1) pixels")
-    }
-    guard (0...1).contains(augmentation.erasing) else {
-      throw .invalidSetting(name: "erasing", reason: "must be from 0 to 1")
-    }
-    guard (1...1_024).contains(threads) else {
-      throw .invalidSetting(name: "threads", reason: "must be from 1 to 1024")
-    }
+    try check((1...1_000_000).contains(epochs), "epochs", "must be from 1 to 1000000")
+    try check((1...1_000_000).contains(batchSize), "batch size", "must be from 1 to 1000000")
+    try check(
+      peakLearningRate > 0 && peakLearningRate.isFinite, "learning rate", "must be positive")
+    try check(
+      weightDecay >= 0 && weightDecay.isFinite, "weight decay", "must not be negative")
+    try check((0..<1).contains(labelSmoothing), "label smoothing", "must be from 0 to below 1")
+    try check((0..<1).contains(averageDecay), "average decay", "must be from 0 to below 1")
+    try check(
+      (0..<ImageTensor.width).contains(augmentation.shift), "shift",
+      "must be from 0 to \(ImageTensor.width - 1) pixels")
+    try check((0...1).contains(augmentation.erasing), "erasing", "must be from 0 to 1")
+    try check((1...256).contains(threads), "threads", "must be from 1 to 256")
   }
 }

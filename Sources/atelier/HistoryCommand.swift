@@ -84,11 +84,7 @@ struct HistoryCommand: AsyncParsableCommand {
       var shown = 0
       while shown < limit, let records = try await pages.next() {
         for record in records.prefix(limit - shown) {
-          if json {
-            try Output.json(StoredPrediction(record), pretty: false)
-          } else {
-            print(StoredPrediction.line(record))
-          }
+          print(json ? record.answer : record.line)
           shown += 1
         }
       }
@@ -149,7 +145,7 @@ struct HistoryCommand: AsyncParsableCommand {
         throw CommandFailure("there is no prediction \(id)")
       }
       try await store.close()
-      print(StoredPrediction.line(record))
+      print(record.line)
     }
   }
 

@@ -37,6 +37,9 @@ struct WorkerCommand: AsyncParsableCommand {
   var config: String?
 
   func run() async throws {
+    // A Redis that ends a connection, or a reader of the log that leaves, is an error of a call and not
+    // the end of the process. A server's sockets see to that by themselves.
+    signal(SIGPIPE, SIG_IGN)
     let flags = SettingFlags([
       .home: home, .model: model, .engines: engines, .logLevel: logLevel,
     ])

@@ -10,7 +10,7 @@ import Testing
 
 @testable import AtelierServer
 
-@Suite struct BatchRouteTests {
+@Suite(.timeLimit(.minutes(15))) struct BatchRouteTests {
   /// The answer, as callers decode it.
   private struct Answer: Decodable {
     struct Result: Decodable {

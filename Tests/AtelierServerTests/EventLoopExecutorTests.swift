@@ -8,7 +8,7 @@ import Testing
 
 @testable import AtelierServer
 
-@Suite struct EventLoopExecutorTests {
+@Suite(.timeLimit(.minutes(15))) struct EventLoopExecutorTests {
   @Test func runsTasksOnItsLoopUntilTheyPreferAnother() async {
     let loop = MultiThreadedEventLoopGroup.singleton.next()
     await withTaskExecutorPreference(EventLoopExecutor(loop)) {

@@ -3,6 +3,7 @@ import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
 import Jobs
+import Logging
 import NIOCore
 import Testing
 
@@ -92,6 +93,23 @@ import Testing
       let told = Event.all(in: try await events(client, id).text)
       #expect(told.contains { $0.name == "epoch" && $0.data.contains(#""data":{"loss":0.5}"#) })
       #expect(told.map(\.id) == ["1", "2", "3", "4", nil])
+    }
+  }
+
+  @Test func onlySomeMayWatchAtOnce() async throws {
+    let service = try TestService()
+    try await service.test { client in
+      let id = try await submit(service, client)
+      let feed = JobEventFeed(
+        store: service.board.store, logger: Logger(label: "test"), watcherLimit: 2)
+      let watchers = (0..<2).map { _ in feed.events(ofJob: id, after: 0) }
+      let refusal = #expect(throws: APIError.self) { try feed.checkPlace() }
+      #expect(refusal?.status == .serviceUnavailable)
+      watchers[0].continuation.finish()
+      while feed.watcherCount == 2 { await Task.yield() }
+      try feed.checkPlace()
+      feed.end()
+      for await _ in watchers[1].stream {}
     }
   }
 

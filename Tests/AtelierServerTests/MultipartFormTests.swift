@@ -1,3 +1,4 @@
+import Hummingbird
 import NIOCore
 import Testing
 
@@ -89,6 +90,31 @@ import Testing
         changed[index] = value
         _ = try? MultipartForm(ByteBuffer(bytes: changed), boundary: "xyz")
       }
+    }
+  }
+
+  @Test func anUploadMayComeInAnyPieces() async throws {
+    let long = String(repeating: "x", count: 1_100)
+    let parts = [
+      part("form-data; name=file; filename=a", content: "one"),
+      part("form-data; name=name", content: "连衣裙"), part("form-data; name=long", content: long),
+    ]
+    for size in [1, 2, 5, 10_000] {
+      var rest = ByteBuffer(string: parts.joined() + "--xyz--\r\n")
+      let pieces = AsyncStream<ByteBuffer> { stream in
+        while let piece = rest.readSlice(length: min(size, rest.readableBytes)),
+          piece.readableBytes > 0
+        {
+          stream.yield(piece)
+        }
+        stream.finish()
+      }
+      let spool = try TemporaryFile()
+      let (files, fields) = try await BatchUpload.parts(
+        of: RequestBody(asyncSequence: pieces), boundary: "xyz", spool: spool, limit: 10_000)
+      #expect(files.map(\.count) == [3])
+      #expect(try spool.read(at: 0, count: 3) == Array("one".utf8))
+      #expect(fields == ["name": "连衣裙", "long": String(long.prefix(1_024))])
     }
   }
 

@@ -6,11 +6,12 @@ import Hummingbird
 import HummingbirdTesting
 import NIOCore
 import Records
+import Synchronization
 import Testing
 
 @testable import AtelierServer
 
-@Suite struct OperationRouteTests {
+@Suite(.timeLimit(.minutes(15))) struct OperationRouteTests {
   private func headers(_ key: String, _ more: HTTPFields = [:]) -> HTTPFields {
     var headers = more
     headers[.apiKey] = key
@@ -143,6 +144,34 @@ import Testing
       let response = try await client.execute(uri: "/health/ready", method: .get)
       #expect(response.status == .serviceUnavailable)
       #expect(response.text.contains(#""database":"not ready""#))
+    }
+  }
+
+  @Test func asksTheDatabaseOnceForAllThatWait() async {
+    let (questions, question) = AsyncStream<Void>.makeStream()
+    let (arrivals, arrival) = AsyncStream<Void>.makeStream()
+    let (answers, answer) = AsyncStream<Void>.makeStream()
+    let asked = Atomic(0)
+    let store = FailingStore {
+      asked.add(1, ordering: .relaxed)
+      question.finish()
+      for await _ in answers {}
+    }
+    let readiness = Readiness(store: store, engines: { [] })
+    await withTaskGroup(of: Bool.self) { group in
+      group.addTask { await readiness.report().databaseAnswers }
+      for await _ in questions {}
+      for _ in 0..<100 {
+        group.addTask {
+          arrival.yield()
+          return await readiness.report().databaseAnswers
+        }
+      }
+      var iterator = arrivals.makeAsyncIterator()
+      for _ in 0..<100 { _ = await iterator.next() }
+      #expect(asked.load(ordering: .relaxed) == 1)
+      answer.finish()
+      for await answered in group { #expect(!answered) }
     }
   }
 

@@ -61,6 +61,8 @@ import Testing
         let object = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
         #expect(object?["class"] as? String == "Bag")
         #expect(object?["true_label"] is NSNull)
+        // As the API says it: in the order of the contract.
+        #expect(line.hasPrefix(#"{"model":"ONNX","class":"Bag","confidence":0.9876,"#))
         return object?["created_at"] as? String
       }
       #expect(

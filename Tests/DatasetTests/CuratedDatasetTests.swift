@@ -9,15 +9,16 @@ import Testing
     let standard = try FashionMNIST()
     let known = Array(standard.training.image(at: 0))
     let test = Array(standard.test.image(at: 0))
-    var pictures = (0..<20).map { picture($0, "boot") } + (20..<30).map { picture($0, "sandal") }
-    pictures += [picture(3, "boot"), picture(4, "sandal")]
-    pictures += [("test", "boot", test), ("known", "boot", known)]
+    let (bag, coat) = ("Bag", "Coat")
+    var pictures = (0..<20).map { picture($0, coat) } + (20..<30).map { picture($0, bag) }
+    pictures += [picture(3, coat), picture(4, bag)]
+    pictures += [("test", coat, test), ("known", coat, known)]
     let curated = CuratedDataset(
       try UserDataset(kind: .folders, pictures: pictures), standard: standard)
     let inspection = curated.inspection
     #expect(inspection.pictures == 34)
     #expect(inspection.duplicates == 2)
-    #expect(inspection.contradictions.map { $0.map(\.label) } == [["boot", "sandal"]])
+    #expect(inspection.contradictions.map { $0.map(\.label) } == [[coat, bag]])
     #expect(inspection.testOverlap == ["test"])
     #expect(inspection.trainingOverlap == 1)
     #expect(inspection.classes.map(\.usable) == [20, 10])
@@ -32,6 +33,17 @@ import Testing
     #expect(PictureSet(curated.training).contains(known[...]))
     #expect(throws: DatasetError.self) { try curated.check(strict: true) }
     try curated.check()
+  }
+
+  @Test func picturesOfTheStandardSetMayHaveOtherClasses() throws {
+    let standard = try FashionMNIST()
+    let test = Array(standard.test.image(at: 0))
+    let pictures = (0..<20).map { picture($0, $0 % 2 == 0 ? "boot" : "sandal") }
+    let curated = CuratedDataset(
+      try UserDataset(kind: .folders, pictures: pictures + [("test", "boot", test)]),
+      standard: standard)
+    #expect(curated.inspection.testOverlap == nil)
+    #expect(PictureSet(curated.usable).contains(test[...]))
   }
 
   @Test func aPictureKeepsItsPartWhenTheSetGrows() throws {

@@ -14,13 +14,13 @@ import Testing
   }
 
   private func worker(
-    _ board: JobBoard, _ handlers: any JobHandler..., retention: Duration? = nil,
-    observer: @escaping JobWorker.Observer = { _ in }
+    _ board: JobBoard, stopTimeout: Duration = .seconds(20), _ handlers: any JobHandler...,
+    retention: Duration? = nil, observer: @escaping JobWorker.Observer = { _ in }
   ) -> JobWorker {
     var configuration = JobWorker.Configuration()
     configuration.lease = .seconds(30)
     configuration.tick = .milliseconds(20)
-    configuration.stopTimeout = .seconds(20)
+    configuration.stopTimeout = stopTimeout
     configuration.retention = retention
     return JobWorker(
       board: board, handlers: handlers, configuration: configuration,
@@ -114,6 +114,33 @@ import Testing
       #expect(try await fixture.store.job(id: id) == nil)
       #expect(!FileManager.default.fileExists(atPath: fixture.folders.folder(ofJob: id).path))
     }
+  }
+
+  /// A handler that does not listen keeps nobody from stopping, also when it was told to stop before.
+  @Test(arguments: [true, false])
+  func aWorkerStopsThoughItsHandlerDoesNot(isCancelledBefore: Bool) async throws {
+    let fixture = try JobFixture()
+    let board = fixture.board()
+    let (ends, end) = AsyncStream<Void>.makeStream()
+    let (told, tell) = AsyncStream<Void>.makeStream()
+    let handler = TestHandler { _, _ in
+      await withTaskCancellationHandler {
+        // A task of its own hears of no cancellation.
+        await Task { for await _ in ends {} }.value
+      } onCancel: {
+        tell.finish()
+      }
+      return .emptyObject
+    }
+    try await working(worker(board, stopTimeout: .milliseconds(50), handler)) {
+      let id = try await fixture.submit(board).id
+      _ = try await fixture.job(id) { $0.state == .running }
+      if isCancelledBefore {
+        _ = try await board.cancel(id: id)
+        for await _ in told {}
+      }
+    }
+    end.finish()
   }
 
   @Test(arguments: JobFixture.Form.allCases)

@@ -100,6 +100,7 @@ import Testing
     ("seven-classes.onnx", "N x 10 logits"),
     ("infinite.onnx", "its tensor w holds values that are not finite"),
     ("external.onnx", "its tensor w lies in another file"),
+    ("huge.onnx", "does not have the values its shape needs"),
   ])
   func unusableModelsAreRefused(name: String, reason: String) async throws {
     let path = try await file(name)

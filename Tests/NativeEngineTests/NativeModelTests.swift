@@ -121,6 +121,19 @@ import Testing
           ofPixels: picture))
   }
 
+  @Test(arguments: ["[10,785]", "[-1]", "[16777217,16777216]", "[16777216,16777216,16777216]"])
+  func shapesThatNoFileHoldsAreRefused(shape: String) throws {
+    let layers = #"[{"kind":"flatten"},{"kind":"linear","name":"a","inputs":784,"outputs":10}]"#
+    let path = try write(
+      file(
+        format: 1,
+        description:
+          #"{"layers":\#(layers),"parameters":[{"name":"a.weight","shape":\#(shape)}]}"#,
+        weights: Array(repeating: 0, count: 784 * 10)))
+    let reason = NativeModelError.description(reason: "a.weight has more values than the file")
+    #expect(throws: reason) { try NativeModel(contentsOf: path) }
+  }
+
   @Test func damagedFilesAreRefused() throws {
     let bytes = try model.encoded()
     func error(_ change: (inout [UInt8]) -> Void) throws -> NativeModelError? {

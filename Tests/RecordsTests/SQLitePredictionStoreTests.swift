@@ -5,7 +5,7 @@ import Testing
 
 @testable import Records
 
-@Suite struct SQLitePredictionStoreTests {
+@Suite(.timeLimit(.minutes(15))) struct SQLitePredictionStoreTests {
   private let folder = FileManager.default.temporaryDirectory
     .appending(path: "atelier-records-\(UUID().uuidString)", directoryHint: .isDirectory)
 
@@ -109,6 +109,25 @@ import Testing
     try await store.close()
   }
 
+  @Test func storesAllThatWaitsBeforeItCloses() async throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let store = try SQLitePredictionStore(file: file)
+    let (results, result) = AsyncStream<Result<Void, RecordsError>>.makeStream()
+    // More than one transaction takes.
+    let count = 5_000
+    for _ in 0..<count {
+      store.insert(PredictionInsert(.sample(), picture: nil), followers: 0) { result.yield($0) }
+    }
+    try await store.close()
+    result.finish()
+    var stored = 0
+    for await result in results {
+      try result.get()
+      stored += 1
+    }
+    #expect(stored == count)
+  }
+
   @Test func anotherConnectionSeesARecordAsSoonAsItIsAnswered() async throws {
     defer { try? FileManager.default.removeItem(at: folder) }
     let store = try SQLitePredictionStore(file: file)
@@ -188,5 +207,24 @@ import Testing
       try database.execute(sql: "DELETE FROM predictions WHERE id = ?", arguments: [record.id])
     }
     #expect(try await store.counts().total == 1)
+  }
+}
+
+extension SQLitePredictionStore {
+  /// How the writing connection keeps its journal and waits for the disk.
+  fileprivate func settings() throws -> [String] {
+    try pool.writeWithoutTransaction { database in
+      try ["journal_mode", "synchronous"].compactMap {
+        try String.fetchOne(database, sql: "PRAGMA \($0)")
+      }
+    }
+  }
+
+  /// Lets the database grow no further, as on a disk that is full.
+  fileprivate func limitToCurrentSize() throws {
+    try pool.writeWithoutTransaction { database in
+      let pages = try Int.fetchOne(database, sql: "PRAGMA page_count") ?? 0
+      try database.execute(sql: "PRAGMA max_page_count = \(pages)")
+    }
   }
 }

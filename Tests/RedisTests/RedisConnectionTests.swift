@@ -27,6 +27,16 @@ import Testing
     #expect(numbers.sorted() == Array(1...900))
   }
 
+  /// The name of a class may have any character that a table of labels has.
+  @Test(arguments: ["", "\0", "before\0behind", "鞋\0👟"])
+  func whatIsSentIsSentToItsEnd(text: String) async throws {
+    let server = try RedisServer()
+    let connection = RedisConnection(RedisAddress(port: server.port), timeout: .seconds(5))
+    #expect(try await connection.send(["ECHO", text]) == .string(text))
+    #expect(try await connection.send(["SET", text, "\0", "EX", "60"]) == .string("OK"))
+    #expect(try await connection.send(["GET", text]) == .string("\0"))
+  }
+
   @Test func connectsAgainAfterTheServerWasRestarted() async throws {
     let server = try RedisServer()
     let connection = RedisConnection(RedisAddress(port: server.port), timeout: .seconds(5))

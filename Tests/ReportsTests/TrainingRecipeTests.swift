@@ -78,6 +78,30 @@ import Training
     #expect(!guide.contains("bit for bit"))
   }
 
+  @Test func whatAManifestSaysStaysWordsOfItsCommands() throws {
+    var dataset = Manifest.Dataset(
+      name: "mine", trainingCount: 1, validationCount: 1, sha256: "")
+    dataset.source = "folders"
+    dataset.mix = "none; mix"
+    for program in [nil, JSONValue.string("train.py")] {
+      var training: [String: JSONValue] = [
+        "settings": .object(["epochs": .string("$(epochs)"), "seed": .string("1; seed")])
+      ]
+      training["program"] = program
+      var manifest = Manifest(
+        architecture: .fashionLite, labels: .fashionMNIST, created: Date(),
+        training: .object(training))
+      manifest.dataset = dataset
+      let guide = ReproductionGuide(name: "v", manifest: manifest).markdown
+      #expect(guide.contains("'$(epochs)'"))
+      #expect(guide.contains("'1; seed'"))
+      #expect(program != nil || guide.contains("--mix 'none; mix' --from"))
+      let plain = guide.replacing("'$(epochs)'", with: "").replacing("'1; seed'", with: "")
+      #expect(!plain.contains("$(epochs)"))
+      #expect(!plain.contains("; seed"))
+    }
+  }
+
   @Test(arguments: [JSONValue.null, .string("x"), .object([:]), .object(["settings": .null])])
   func whatIsNoRecipeIsNone(training: JSONValue) {
     let manifest = Manifest(

@@ -1,4 +1,5 @@
 import Archives
+import Classification
 import HTTPTypes
 import Imaging
 import NIOPosix
@@ -17,6 +18,8 @@ final class BatchPictures: Sendable {
     var isFile = true
     /// Whether it stands for an archive of which no more can be read.
     var isArchive = false
+    /// What the engine shall see, when the picture was prepared already.
+    var tensor: ImageTensor?
 
     /// The bytes of the picture's file.
     var byteCount: Int { (try? content.get().count) ?? 0 }
@@ -75,12 +78,12 @@ final class BatchPictures: Sendable {
   func first(
     checkedWith classifier: Classifier, _ preprocessing: Preprocessing
   ) async throws -> Item? {
-    let first = try await next(1).first
-    guard upload.files.count == 1, let first, first.isFile else { return first }
+    guard var first = try await next(1).first else { return nil }
+    guard upload.files.count == 1, first.isFile else { return first }
     let bytes = try first.content.get()
     do {
-      try await NIOThreadPool.singleton.runIfActive {
-        _ = try classifier.prepare(bytes, with: preprocessing)
+      first.tensor = try await NIOThreadPool.singleton.runIfActive {
+        try classifier.prepare(bytes, with: preprocessing).tensor
       }
     } catch let error as ImagingError {
       throw APIError(error, picture: bytes)

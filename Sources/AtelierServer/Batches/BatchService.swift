@@ -119,7 +119,8 @@ final class BatchService: Sendable {
         byteCount: work.item.byteCount, isArchive: work.item.isArchive)
       switch work.item.content {
       case .success(let bytes):
-        let picture = UploadedPicture(bytes: bytes, filename: work.item.filename)
+        var picture = UploadedPicture(bytes: bytes, filename: work.item.filename)
+        picture.tensor = work.item.tensor
         pending.append((lines.count, .init(picture: picture, identity: work.identity)))
       case .failure(let error): line.result = .failure(error)
       }

@@ -47,7 +47,7 @@ struct BatchUpload: Sendable {
 
   let spool: TemporaryFile
   let files: [File]
-  /// The texts of the form's other fields, each up to a limit.
+  /// The texts of the form's other fields, each cut off at a limit.
   let fields: [String: String]
 
   private static let fieldLimit = 1_024
@@ -123,12 +123,14 @@ struct BatchUpload: Sendable {
     }
   }
 
-  private static func parts(
+  /// Takes a form apart: the contents of its `file` fields go to the spool.
+  static func parts(
     of body: RequestBody, boundary: String, spool: TemporaryFile, limit: Int
   ) async throws -> (files: [File], fields: [String: String]) {
     var parser = MultipartParser(boundary: boundary, partLimit: fileLimit)
     var files: [File] = []
-    var fields: [String: String] = [:]
+    // Their letters may come in pieces.
+    var fields: [String: [UInt8]] = [:]
     var field: (name: String, filename: String?, offset: Int) = ("", nil, 0)
     var received = 0
     for try await chunk in body {
@@ -139,14 +141,13 @@ struct BatchUpload: Sendable {
         switch event {
         case .begin(let name, let filename):
           field = (name, filename, spool.size)
-          if name != UploadedPicture.fieldName { fields[name] = "" }
+          if name != UploadedPicture.fieldName { fields[name] = [] }
         case .content(let bytes):
           if field.name == UploadedPicture.fieldName {
             try await spool.append(bytes)
-          } else if let text = fields[field.name],
-            text.utf8.count + bytes.readableBytes <= fieldLimit
-          {
-            fields[field.name] = text + String(buffer: bytes)
+          } else if let count = fields[field.name]?.count {
+            fields[field.name]?
+              .append(contentsOf: bytes.readableBytesView.prefix(fieldLimit - count))
           }
         case .end:
           guard field.name == UploadedPicture.fieldName else { continue }
@@ -157,7 +158,7 @@ struct BatchUpload: Sendable {
       }
     }
     try parser.finish()
-    return (files, fields)
+    return (files, fields.mapValues { String(decoding: $0, as: UTF8.self) })
   }
 }
 

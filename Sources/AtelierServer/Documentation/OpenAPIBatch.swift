@@ -51,7 +51,7 @@ enum OpenAPIBatch {
           ],
         ],
       ]
-    ), errors: [400, 401, 403, 413, 415, 422, 429, 503])
+    ), errors: [400, 401, 403, 413, 415, 422, 429, 503, 507])
 
   /// The body of an upload.
   static let upload: OrderedJSON = [

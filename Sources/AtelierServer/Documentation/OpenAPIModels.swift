@@ -76,7 +76,7 @@ enum OpenAPIModels {
         "schema": ["type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"],
       ]
     ], body: upload, answer: (201, served("The new version.")),
-    errors: [400, 401, 403, 409, 413, 415, 422, 429, 503])
+    errors: [400, 401, 403, 409, 413, 415, 422, 429, 503, 507])
 
   private static let upload: OrderedJSON = [
     "required": true,

@@ -29,17 +29,23 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
   private let connections: Connections
   private let connection = Connection()
   private let configuration: ServiceConfiguration
+  /// What the paths of routes begin with that take uploads.
+  private let uploadPaths: [String]
   private let logger: Logger
   private let lingerTimeout = TimeAmount.seconds(2)
   private var progress = Progress.idle
   private var requestsInFlight = 0
   /// Whether an answer has begun to leave.
   private var isAnswering = false
-  private var check: Scheduled<Void>?
+  private var check: (task: Scheduled<Void>, deadline: NIODeadline)?
 
-  init(connections: Connections, configuration: ServiceConfiguration, logger: Logger) {
+  init(
+    connections: Connections, configuration: ServiceConfiguration, uploadPaths: [String],
+    logger: Logger
+  ) {
     self.connections = connections
     self.configuration = configuration
+    self.uploadPaths = uploadPaths
     self.logger = logger
   }
 
@@ -116,20 +122,15 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
   }
 
   private func end(_ context: ChannelHandlerContext) {
-    check?.cancel()
+    check?.task.cancel()
     check = nil
     connection.close()
     connections.remove(channel: context.channel)
   }
 
-  /// What the paths of routes begin with that take uploads, on both ports.
-  private static let uploadPaths = [
-    BatchRoute.path, JobRoutes.path, ModelRoutes.path, TrainingRoutes.path,
-  ].flatMap { [$0, WebInterface.apiPrefix + $0] }
-
   private func isUpload(_ head: HTTPRequest) -> Bool {
     guard head.method == .post, let path = head.path else { return false }
-    return Self.uploadPaths.contains { path.hasPrefix($0) }
+    return uploadPaths.contains { path.hasPrefix($0) }
   }
 
   private func answerExpectation(of head: HTTPRequest, _ context: ChannelHandlerContext) {
@@ -168,18 +169,19 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     progress = next
     switch next {
     case .idle: break
-    case .reading(let deadline): schedule(context, at: deadline)
-    case .dropping(let deadline):
-      check?.cancel()
-      check = nil
-      schedule(context, at: deadline)
+    case .reading(let deadline), .dropping(let deadline): schedule(context, at: deadline)
     }
   }
 
-  /// One timer serves all requests of a connection: it looks at the deadline when it fires.
+  /// One timer serves all requests of a connection: it looks at the deadline when it fires. Only one that
+  /// would fire too late, such as that of an upload before, gives way to another.
   private func schedule(_ context: ChannelHandlerContext, at deadline: NIODeadline) {
-    guard check == nil else { return }
-    check = context.eventLoop.assumeIsolated().scheduleTask(deadline: deadline) {
+    if let check {
+      guard deadline < check.deadline else { return }
+      check.task.cancel()
+    }
+    let eventLoop = context.eventLoop.assumeIsolated()
+    let task: Scheduled<Void> = eventLoop.scheduleTask(deadline: deadline) {
       self.check = nil
       switch self.progress {
       case .idle: break
@@ -191,6 +193,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         }
       }
     }
+    check = (task, deadline)
   }
 
   /// Ends the connection, with an answer to the request that is still read if it has none yet.

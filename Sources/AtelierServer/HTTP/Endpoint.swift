@@ -24,18 +24,22 @@ struct Endpoint: Sendable {
   let statuses: [Int]
   /// Whether the document describes it; the files of a page need no description.
   let isDocumented: Bool
+  /// Whether it takes an upload, which may be larger than other bodies and take longer to arrive.
+  let isUpload: Bool
   let place: Place
   let handler: Handler
 
   init(
     _ method: HTTPRequest.Method, _ path: String, role: Role? = nil, statuses: [Int],
-    isDocumented: Bool = true, place: Place = .sharedThreads, handler: @escaping Handler
+    isDocumented: Bool = true, isUpload: Bool = false, place: Place = .sharedThreads,
+    handler: @escaping Handler
   ) {
     self.method = method
     self.path = path
     self.role = role
     self.statuses = statuses
     self.isDocumented = isDocumented
+    self.isUpload = isUpload
     self.place = place
     self.handler = handler
   }

@@ -6,7 +6,7 @@ import Pipeline
 struct PredictionWork: Sendable {
   /// The bytes of the picture's file, or its grey levels.
   let bytes: [UInt8]
-  /// What the engine shall see, when the picture came as that.
+  /// What the engine shall see, when the picture came as that or was prepared already.
   var tensor: ImageTensor? = nil
   let preprocessing: Preprocessing
   let classifier: Classifier

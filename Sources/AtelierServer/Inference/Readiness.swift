@@ -16,7 +16,7 @@ final class Readiness: Sendable {
   private let store: any PredictionStore
   private let engines: @Sendable () -> [String]
   private let draining = Mutex(Draining())
-  private let lastPing = Mutex<(time: ContinuousClock.Instant, succeeded: Bool)?>(nil)
+  private let lastPing = Mutex<Ping?>(nil)
 
   /// - Parameters:
   ///   - store: The database that must answer.
@@ -25,6 +25,13 @@ final class Readiness: Sendable {
   init(store: any PredictionStore, engines: @escaping @Sendable () -> [String]) {
     self.store = store
     self.engines = engines
+  }
+
+  /// A question to the database, which all who ask at about the same time share.
+  private struct Ping: Sendable {
+    let answer: Task<Bool, Never>
+    /// When it was answered; `nil` while it is not.
+    var end: ContinuousClock.Instant?
   }
 
   private struct Draining {
@@ -57,11 +64,21 @@ final class Readiness: Sendable {
       engines: engines())
   }
 
-  /// The database is asked once a second at most, however often probes come: they need no key.
+  /// The database is asked once a second at most, and not while it owes an answer, however often probes
+  /// come: they need no key.
   private func databaseAnswers() async -> Bool {
-    if let last = lastPing.withLock({ $0 }), .now - last.time < .seconds(1) {
-      return last.succeeded
+    let answer: Task<Bool, Never> = lastPing.withLock { last in
+      if let last, last.end.map({ ContinuousClock.now - $0 < .seconds(1) }) ?? true {
+        return last.answer
+      }
+      let answer = Task { await ping() }
+      last = Ping(answer: answer)
+      return answer
     }
+    return await answer.value
+  }
+
+  private func ping() async -> Bool {
     let succeeded: Bool
     do throws(RecordsError) {
       try await store.ping()
@@ -69,7 +86,10 @@ final class Readiness: Sendable {
     } catch {
       succeeded = false
     }
-    lastPing.withLock { $0 = (.now, succeeded) }
+    lastPing.withLock { last in
+      let now = ContinuousClock.now
+      last?.end = now
+    }
     return succeeded
   }
 }

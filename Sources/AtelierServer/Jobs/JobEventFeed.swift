@@ -18,6 +18,7 @@ final class JobEventFeed: Sendable {
 
   private let store: any JobStore
   private let logger: Logger
+  private let watcherLimit: Int
   private let state = Mutex(State())
 
   private struct State {
@@ -25,9 +26,12 @@ final class JobEventFeed: Sendable {
     var watchers = 0
   }
 
-  init(store: any JobStore, logger: Logger) {
+  /// - Parameter watcherLimit: Callers that may watch at once: the database is asked for each, several
+  ///   times a second.
+  init(store: any JobStore, logger: Logger, watcherLimit: Int = 1_000) {
     self.store = store
     self.logger = logger
+    self.watcherLimit = watcherLimit
   }
 
   /// Ends all streams soon, because the service is stopping.
@@ -38,6 +42,17 @@ final class JobEventFeed: Sendable {
 
   private var hasEnded: Bool { state.withLock(\.hasEnded) }
 
+  /// Checks that somebody else may watch.
+  ///
+  /// - Throws: ``APIError`` with status 503 when too many do.
+  func checkPlace() throws(APIError) {
+    guard watcherCount < watcherLimit else {
+      throw .unavailable(
+        .overloaded, "too many jobs are watched already; ask for the job now and then",
+        retryAfter: 30)
+    }
+  }
+
   /// Begins a stream.
   ///
   /// - Parameters:
@@ -46,8 +61,8 @@ final class JobEventFeed: Sendable {
   func events(ofJob id: String, after number: Int) -> Response.Events {
     let (stream, continuation) = AsyncStream.makeStream(
       of: ServerSentEvent.self, bufferingPolicy: .bufferingOldest(Self.waitingLimit))
+    state.withLock { $0.watchers += 1 }
     let telling = Task {
-      state.withLock { $0.watchers += 1 }
       defer { state.withLock { $0.watchers -= 1 } }
       do {
         try await tell(ofJob: id, after: number, to: continuation)

@@ -28,7 +28,8 @@ struct JobRoutes: Sendable {
     return [
       Endpoint(
         .post, Self.path, role: .predict,
-        statuses: [202, 400, 401, 403, 413, 415, 422, 429, 503, 507], handler: submit),
+        statuses: [202, 400, 401, 403, 413, 415, 422, 429, 503, 507], isUpload: true,
+        handler: submit),
       Endpoint(
         .get, Self.path, role: .predict, statuses: [200, 401, 403, 422, 429, 503], handler: list),
       Endpoint(.get, one, role: .predict, statuses: Self.statuses) { request, context in
@@ -123,6 +124,7 @@ struct JobRoutes: Sendable {
     if job.state.isEnd, number > 0, try await jobs.events(of: job, after: number).isEmpty {
       return Response(status: .noContent)
     }
+    try feed.checkPlace()
     let connection = connections.connection(of: context.channel)
     return .events(to: connection) { [feed] in feed.events(ofJob: job.id, after: number) }
   }

@@ -20,7 +20,8 @@ struct ModelRoutes: Sendable {
       Endpoint(.get, Self.path, role: .read, statuses: [200, 401, 403, 429, 503], handler: list),
       Endpoint(
         .post, Self.path, role: .admin,
-        statuses: [201, 400, 401, 403, 409, 413, 415, 422, 429, 503], handler: importModel),
+        statuses: [201, 400, 401, 403, 409, 413, 415, 422, 429, 503, 507], isUpload: true,
+        handler: importModel),
       Endpoint(
         .post, Self.path + "/{version}/promote", role: .admin,
         statuses: [200, 401, 403, 404, 409, 429, 503]

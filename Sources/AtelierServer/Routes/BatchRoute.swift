@@ -24,7 +24,8 @@ struct BatchRoute: Sendable {
   var endpoints: [Endpoint] {
     [
       Endpoint(
-        .post, Self.path, role: .predict, statuses: PredictionRoutes.statuses, handler: run)
+        .post, Self.path, role: .predict, statuses: PredictionRoutes.statuses + [507],
+        isUpload: true, handler: run)
     ]
   }
 

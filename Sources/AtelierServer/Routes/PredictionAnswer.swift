@@ -1,6 +1,6 @@
 import Classification
 import Files
-import Records
+public import Records
 
 /// The answer to a prediction, with its members in the order of the contract.
 enum PredictionAnswer {
@@ -57,4 +57,9 @@ enum PredictionAnswer {
     json.endObject()
     return .encoded(json.text)
   }
+}
+
+extension PredictionRecord {
+  /// The stored prediction as the API answers with it: JSON in one line.
+  public var answer: String { PredictionAnswer.stored(self).text }
 }

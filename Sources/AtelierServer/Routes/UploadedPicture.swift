@@ -6,7 +6,8 @@ import NIOCore
 /// The picture of a form's `file` field.
 struct UploadedPicture: Sendable {
   let bytes: [UInt8]
-  /// What the engine shall see, when the picture came as that; ``bytes`` are its grey levels then.
+  /// What the engine shall see, when the picture came as that, and ``bytes`` are its grey levels, or when
+  /// it was prepared already.
   var tensor: ImageTensor?
   /// The file's name, without a path.
   let filename: String

@@ -96,8 +96,7 @@ struct TrainingDatasets: Sendable {
       }
     } catch {
       return InspectionAnswer.json(
-        CuratedDataset(dataset, standard: dataset.hasStandardClasses ? standard : nil).inspection,
-        problem: error.description)
+        CuratedDataset(dataset, standard: standard).inspection, problem: error.description)
     }
     return .null
   }

@@ -31,10 +31,12 @@ struct TrainingRoutes: Sendable {
     [
       Endpoint(
         .post, Self.path, role: .admin,
-        statuses: [202, 400, 401, 403, 409, 413, 415, 422, 429, 503, 507], handler: submit),
+        statuses: [202, 400, 401, 403, 409, 413, 415, 422, 429, 503, 507], isUpload: true,
+        handler: submit),
       Endpoint(
         .post, Self.path + "/inspect", role: .admin,
-        statuses: [200, 400, 401, 403, 413, 415, 422, 429, 503, 507], handler: inspect),
+        statuses: [200, 400, 401, 403, 413, 415, 422, 429, 503, 507], isUpload: true,
+        handler: inspect),
     ]
   }
 

@@ -33,7 +33,8 @@ struct WebInterface: Sendable {
       + facts.api.map { endpoint in
         Endpoint(
           endpoint.method, Self.apiPrefix + endpoint.path, statuses: endpoint.statuses,
-          isDocumented: false, handler: authenticator.guarding(endpoint))
+          isDocumented: false, isUpload: endpoint.isUpload,
+          handler: authenticator.guarding(endpoint))
       }
   }
 }

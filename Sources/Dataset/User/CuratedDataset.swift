@@ -20,8 +20,10 @@ public struct CuratedDataset: Sendable {
   ///
   /// - Parameters:
   ///   - dataset: The data set.
-  ///   - standard: The standard set; `nil` when it is not installed, so that overlaps are not found.
+  ///   - standard: The standard set, whose pictures are looked for when the classes are its too; `nil`
+  ///     when it is not installed.
   public init(_ dataset: UserDataset, standard: FashionMNIST?) {
+    let standard = dataset.hasStandardClasses ? standard : nil
     let images = dataset.images
     labels = dataset.labels
     var findings = Findings()

@@ -10,8 +10,6 @@ struct DatasetFiles {
     let bytes: [UInt8]
   }
 
-  /// The most bytes of a table, or of a list of classes.
-  static let tableLimit = 64 << 20
   /// The file that names the classes of IDX files, one a line.
   static let classListName = "labels.txt"
 

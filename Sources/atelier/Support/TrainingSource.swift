@@ -79,7 +79,7 @@ enum TrainingSource {
   ///
   /// - Throws: `DatasetError` when the standard set is damaged.
   static func curated(_ dataset: UserDataset) throws(DatasetError) -> CuratedDataset {
-    try CuratedDataset(dataset, standard: dataset.hasStandardClasses ? standard() : nil)
+    try CuratedDataset(dataset, standard: standard())
   }
 
   /// The standard set; `nil` when it is not installed.

@@ -3,6 +3,9 @@ import Records
 
 /// A store whose disk is full.
 struct FailingStore: PredictionStore {
+  /// What happens before a ping fails.
+  var onPing: @Sendable () async -> Void = {}
+
   func insert(
     _ record: PredictionRecord, picture: [UInt8]?
   ) async throws(RecordsError) { throw .diskFull }
@@ -18,6 +21,9 @@ struct FailingStore: PredictionStore {
   func tallies(
     since date: Date, by span: TallySpan
   ) async throws(RecordsError) -> PredictionTallies { throw .diskFull }
-  func ping() async throws(RecordsError) { throw .diskFull }
+  func ping() async throws(RecordsError) {
+    await onPing()
+    throw .diskFull
+  }
   func close() async throws(RecordsError) {}
 }

@@ -48,6 +48,19 @@ final class RawConnection: Sendable {
   /// What the server sends, up to a text or until it closes the connection.
   func read(until end: String) async -> String { await read { $0.contains(end) } }
 
+  /// Whether the server closes the connection; what it sends before is passed over.
+  func isClosedByServer() async -> Bool {
+    await withCheckedContinuation { continuation in
+      DispatchQueue.global().async { [self] in
+        var buffer = [UInt8](repeating: 0, count: 65_536)
+        var count = 0
+        repeat { count = recv(descriptor, &buffer, buffer.count, 0) } while count > 0
+        // Otherwise nothing came for as long as a test waits.
+        continuation.resume(returning: count == 0 || errno == ECONNRESET)
+      }
+    }
+  }
+
   private func read(until isEnough: @escaping @Sendable (String) -> Bool) async -> String {
     await withCheckedContinuation { continuation in
       DispatchQueue.global().async { [self] in

@@ -83,3 +83,9 @@ linear("colour.onnx", inputs=(3, 28, 28))
 linear("seven-classes.onnx", outputs=7)
 linear("infinite.onnx", change=first_nan)
 linear("external.onnx", location="weights.bin")
+
+# Tensors whose shapes together span more values than any machine counts.
+huge = onnx.load(path("linear.onnx"))
+huge.graph.initializer.extend(
+    TensorProto(name=name, data_type=TensorProto.FLOAT16, dims=[1 << 62]) for name in ("a", "b"))
+onnx.save(huge, path("huge.onnx"))
