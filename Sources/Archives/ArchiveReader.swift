@@ -64,8 +64,13 @@ public final class ArchiveReader {
         guard archive_entry_filetype(header) != S_IFDIR, !Self.isLeftover(path(of: header)) else {
           continue
         }
+        // What the archive says, which may be more than can be added up.
+        let size = max(0, Int(archive_entry_size(header)))
+        guard size <= limits.unpackedBytes - survey.bytes else {
+          throw .tooLarge(limit: limits.unpackedBytes)
+        }
         survey.files += 1
-        survey.bytes += max(0, Int(archive_entry_size(header)))
+        survey.bytes += size
       }
       return survey
     }
@@ -86,7 +91,7 @@ public final class ArchiveReader {
 
   private func nextHeader() throws(ArchiveError) -> OpaquePointer? {
     var header: OpaquePointer?
-    switch archive_read_next_header(archive, &header) {
+    switch Self.asking({ archive_read_next_header(archive, &header) }) {
     case ARCHIVE_EOF: return nil
     case ARCHIVE_OK, ARCHIVE_WARN: break
     default: throw failure
@@ -98,7 +103,9 @@ public final class ArchiveReader {
 
   private func path(of header: OpaquePointer) -> String {
     // The first is there when the archive says how names are encoded.
-    let name = archive_entry_pathname_utf8(header) ?? archive_entry_pathname(header)
+    let name =
+      Self.asking { archive_entry_pathname_utf8(header) }
+      ?? Self.asking { archive_entry_pathname(header) }
     return name.map { String(cString: $0) } ?? "entry \(entryCount)"
   }
 
@@ -107,7 +114,7 @@ public final class ArchiveReader {
   ) throws(ArchiveError) -> Result<[UInt8], ArchiveEntry.Failure> {
     // Some archivers leave the type out.
     guard [S_IFREG, 0].contains(archive_entry_filetype(header)),
-      archive_entry_hardlink(header) == nil
+      Self.asking({ archive_entry_hardlink(header) }) == nil
     else {
       return .failure(.notAFile)
     }
@@ -167,6 +174,15 @@ public final class ArchiveReader {
   /// What libarchive says.
   private var reason: String {
     archive_error_string(archive).map { String(cString: $0) } ?? "for a reason unknown"
+  }
+
+  /// Asks libarchive for a name, or for what has one.
+  ///
+  /// It ends the process when a name cannot be had and `errno` says that memory is short. That may be left
+  /// from any call before, such as one that unpacked another archive on this thread.
+  private static func asking<Value>(_ body: () -> Value) -> Value {
+    errno = 0
+    return body()
   }
 
   private static func leadsOut(_ path: String) -> Bool {

@@ -130,6 +130,38 @@ import Testing
     }
   }
 
+  /// Such an archive is small, and a survey believes what it says.
+  @Test func sizesThatCannotBeAddedUpAreTooLarge() throws {
+    let archive = "abc".utf8.flatMap { zipEntry(named: [$0], size: 1 << 62) }
+    #expect(throws: ArchiveError.tooLarge(limit: ArchiveLimits().unpackedBytes)) {
+      try ArchiveReader(.memory(archive)).survey()
+    }
+  }
+
+  /// libarchive ends the process when it cannot convert a name and finds that memory was short, be it
+  /// long ago.
+  @Test func anOldLackOfMemoryIsNoReasonToEnd() throws {
+    let reader = try ArchiveReader(.memory(zipEntry(named: [0x67, 0xe7], size: 10)))
+    errno = ENOMEM
+    #expect(try reader.next()?.path == "g\u{FFFD}")
+  }
+
+  /// An entry of a ZIP archive: ten bytes that are said to unpack to some number.
+  private func zipEntry(named name: [UInt8], size: UInt64) -> [UInt8] {
+    func field<Value: FixedWidthInteger>(_ value: Value) -> [UInt8] {
+      withUnsafeBytes(of: value.littleEndian) { Array($0) }
+    }
+    // PKWARE's application note, sections 4.3.7 and 4.5.3: deflated, with sizes of 64 bits.
+    var entry = field(UInt32(0x0403_4b50))
+    for value: UInt16 in [45, 0, 8, 0, 0x21] { entry += field(value) }
+    for value: UInt32 in [0, .max, .max] { entry += field(value) }
+    for value: UInt16 in [UInt16(name.count), 20] { entry += field(value) }
+    entry += name
+    for value: UInt16 in [1, 16] { entry += field(value) }
+    for value: UInt64 in [size, 10] { entry += field(value) }
+    return entry + [UInt8](repeating: 120, count: 10)
+  }
+
   @Test func alteredArchivesNeverCrash() async throws {
     var state: UInt64 = 7
     func random(_ bound: Int) -> Int {
