@@ -47,82 +47,51 @@ struct ServiceComponents: Sendable {
   ) {
     self.configuration = configuration
     self.models = models
+    self.tracing = tracing
     self.logger = logger
     let attempts = AttemptLimiter(sharing: limits)
     let verifier = KeyVerifier(keys: keys, attempts: attempts, now: now, logger: logger)
     authenticator = Authenticator(
       identification: KeyHeader(verifier: verifier), rates: RateLimiter(sharing: limits),
       defaultRate: configuration.requestsPerMinute, now: now)
-    let metrics = ServiceMetrics(engines: models.current.model.availableEngines)
+    metrics = ServiceMetrics(engines: models.current.model.availableEngines)
     let pool = PredictionPool(
       .init(
         threadCount: configuration.engineThreads, queueLimit: configuration.queueLimit,
         batchLimit: configuration.batchLimit), observer: metrics.batchEnded)
-    let readiness = Readiness(
+    self.pool = pool
+    readiness = Readiness(
       store: store, engines: { models.current.model.availableEngines.map(\.displayName) })
     let (connections, start) = (connections, ContinuousClock.now)
-    let service = PredictionService(
-      models: models, pool: pool, store: store, counter: counter, connections: connections,
-      requestTimeout: configuration.requestTimeout, versions: metrics.versions, logger: logger)
-    let benchmark = BenchmarkService(
-      models: models, pool: pool, timeBudget: configuration.benchmarkTimeBudget)
-    let statistics = StatisticsService(store: store, counter: counter, logger: logger)
-    let history = HistoryService(
-      store: store, models: models, connections: connections, logger: logger)
-    let batches = BatchService(service: service, engineBatch: configuration.batchLimit)
-    let datasets = TrainingDatasets(
-      store: store, archiveLimits: configuration.archiveLimits)
-    self.datasets = datasets
-    let jobEvents = JobEventFeed(store: board.store, logger: logger)
-    self.jobEvents = jobEvents
-    readiness.whenDraining { jobEvents.end() }
-    let jobHandlers = JobHandlers.all(service, batches, configuration)
-    self.jobHandlers = jobHandlers
-    let jobMetrics = JobMetrics(kinds: jobHandlers.map(\.kind))
-    self.jobMetrics = jobMetrics
+    let services = APIServices(
+      configuration: configuration, models: models, store: store, board: board, counter: counter,
+      connections: connections, pool: pool, versions: metrics.versions, logger: logger)
+    datasets = services.datasets
+    jobEvents = services.jobEvents
+    jobHandlers = JobHandlers.all(services.predictions, services.batches, configuration)
+    jobMetrics = JobMetrics(kinds: jobHandlers.map(\.kind))
     let summaries = Self.summaries(models, store, metrics, logger)
-    let feed = SummaryFeed(summaries)
-    readiness.whenDraining { feed.end() }
+    feed = SummaryFeed(summaries)
+    readiness.whenDraining { [jobEvents, feed] in
+      jobEvents.end()
+      feed.end()
+    }
     let gauges: @Sendable () -> MetricsReport.Gauges = {
       .init(
         queueDepth: pool.queueDepth, queueLimit: configuration.queueLimit,
         connections: connections.count, wrongKeys: attempts.failureCount, limits: limits,
-        uptime: .now - start,
-        models: models.roles)
+        uptime: .now - start, models: models.roles)
     }
     let api =
-      PredictionRoutes(service: service, bodyLimit: configuration.bodyLimit).endpoints
-      + BatchRoute(
-        service: service, batches: batches,
-        uploadLimit: configuration.uploadLimit, pictureLimit: configuration.bodyLimit,
-        archiveLimits: configuration.archiveLimits, logger: logger
-      ).endpoints
-      + JobRoutes(
-        jobs: JobService(board: board, logger: logger), feed: jobEvents, service: service,
-        connections: connections, uploadLimit: configuration.uploadLimit,
-        pictureLimit: configuration.bodyLimit, archiveLimits: configuration.archiveLimits
-      ).endpoints
-      + TrainingRoutes(
-        jobs: JobService(board: board, logger: logger), models: models, datasets: datasets,
-        uploadLimit: configuration.uploadLimit
-      ).endpoints
-      + BenchmarkRoute(benchmark: benchmark, bodyLimit: configuration.bodyLimit).endpoints
-      + HistoryRoutes(history: history).endpoints
-      + KeyRoutes(keys: keys, logger: logger).endpoints
-      + StatisticsRoute(statistics: statistics).endpoints
-      + ModelRoutes(
-        models: models, catalog: ModelCatalog(models: models),
-        uploadLimit: configuration.uploadLimit, logger: logger
-      ).endpoints
+      services.endpoints + KeyRoutes(keys: keys, logger: logger).endpoints
       + HealthRoutes(readiness: readiness).endpoints
       + MetricsRoute(
         metrics: metrics, gauges: gauges, summaries: summaries, jobs: jobMetrics,
         jobStore: board.store
       ).endpoints
       + MonitoringRoutes(summaries: summaries, feed: feed, connections: connections).endpoints
-    self.tracing = tracing
     let inference = OpenInferenceService(
-      predictions: service,
+      predictions: services.predictions,
       models: OpenModels(models: models, catalog: ModelCatalog(models: models)),
       readiness: readiness)
     rpcBackend = RPCBackend(
@@ -138,10 +107,6 @@ struct ServiceComponents: Sendable {
         uploadLimit: configuration.uploadLimit, ports: ports, api: api))
     metrics.expect(endpoints)
     if configuration.grpcPort != nil { metrics.expect(calls: RPCBackend.routes) }
-    self.metrics = metrics
-    self.feed = feed
-    self.pool = pool
-    self.readiness = readiness
   }
 
   private static func summaries(
