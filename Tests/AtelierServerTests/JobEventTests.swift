@@ -113,6 +113,19 @@ import Testing
     }
   }
 
+  /// Whoever goes on asks again, and needs a key that is still one.
+  @Test func streamsEndAfterATime() async throws {
+    let service = try TestService()
+    try await service.test { client in
+      let id = try await submit(service, client)
+      let feed = JobEventFeed(
+        store: service.board.store, logger: Logger(label: "test"), lifetime: .milliseconds(10))
+      var names: [String?] = []
+      for await event in feed.events(ofJob: id, after: 0).stream { names.append(event.name) }
+      #expect(names.last == "progress")
+    }
+  }
+
   @Test func streamsEndWhenTheServiceStops() async throws {
     let service = try TestService()
     try await service.test { client in

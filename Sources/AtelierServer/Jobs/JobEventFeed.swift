@@ -19,6 +19,7 @@ final class JobEventFeed: Sendable {
   private let store: any JobStore
   private let logger: Logger
   private let watcherLimit: Int
+  private let lifetime: Duration
   private let state = Mutex(State())
 
   private struct State {
@@ -26,12 +27,18 @@ final class JobEventFeed: Sendable {
     var watchers = 0
   }
 
-  /// - Parameter watcherLimit: Callers that may watch at once: the database is asked for each, several
-  ///   times a second.
-  init(store: any JobStore, logger: Logger, watcherLimit: Int = 1_000) {
+  /// - Parameters:
+  ///   - watcherLimit: Callers that may watch at once: the database is asked for each, several times a
+  ///     second.
+  ///   - lifetime: How long a caller is told before it has to ask again, with a key that is still one.
+  init(
+    store: any JobStore, logger: Logger, watcherLimit: Int = 1_000,
+    lifetime: Duration = .seconds(900)
+  ) {
     self.store = store
     self.logger = logger
     self.watcherLimit = watcherLimit
+    self.lifetime = lifetime
   }
 
   /// Ends all streams soon, because the service is stopping.
@@ -81,8 +88,9 @@ final class JobEventFeed: Sendable {
     ofJob id: String, after number: Int, to caller: AsyncStream<ServerSentEvent>.Continuation
   ) async throws {
     var (last, revision) = (number, -1)
-    var told = ContinuousClock.now
-    while !hasEnded {
+    let start = ContinuousClock.now
+    var told = start
+    while !hasEnded, .now - start < lifetime {
       guard let job = try await store.job(id: id) else { return }
       if job.revision != revision {
         last = try await tellEvents(ofJob: id, after: last, to: caller)
