@@ -176,6 +176,25 @@ import Testing
     }
   }
 
+  /// The places for uploads are for what has arrived.
+  @Test func slowUploadsKeepNobodyWaiting() async throws {
+    let service = try TestService()
+    try await service.test(.live) { client in
+      let port = try #require(client.port)
+      let upload = head.replacing("/predict-onnx", with: "/predict-batch")
+      let slow = try (0..<2 * BatchService.batchLimit).map { _ in try RawConnection(port: port) }
+      for connection in slow {
+        connection.send(upload + "Expect: 100-continue\r\nContent-Length: 1000\r\n\r\n--bound")
+        #expect(await connection.read(until: "100 Continue").hasPrefix("HTTP/1.1 100"))
+      }
+      let response = try await client.execute(
+        uri: "/predict-batch", method: .post, headers: Sample.headers(),
+        body: Sample.form(Sample.png(level: 0)))
+      #expect(response.status == .ok)
+      withExtendedLifetime(slow) {}
+    }
+  }
+
   @Test func answersBeforeAHugeBodyIsSent() async throws {
     let service = try TestService { $0.bodyLimit = 1_000 }
     try await raw(service) { connection in

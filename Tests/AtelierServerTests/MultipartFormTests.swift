@@ -118,6 +118,16 @@ import Testing
     }
   }
 
+  @Test(arguments: [(64, true), (65, false)])
+  func anUploadHasFewFieldsBesideItsFiles(count: Int, isRead: Bool) async throws {
+    let parts = (0..<count).map { part("form-data; name=field\($0)", content: "x") }
+    let body = RequestBody(buffer: ByteBuffer(string: parts.joined() + "--xyz--\r\n"))
+    let fields = try? await BatchUpload.parts(
+      of: body, boundary: "xyz", spool: TemporaryFile(), limit: 100_000
+    ).fields
+    #expect((fields?.count == count) == isRead)
+  }
+
   @Test(arguments: [
     ("multipart/form-data; boundary=xyz", "xyz"),
     ("Multipart/Form-Data;charset=utf-8; BOUNDARY=\"a b;c\"", "a b;c"),

@@ -51,6 +51,7 @@ struct BatchUpload: Sendable {
   let fields: [String: String]
 
   private static let fieldLimit = 1_024
+  private static let fieldCountLimit = 64
 
   /// Takes up an upload that was read before.
   init(spool: TemporaryFile, files: [File]) {
@@ -142,6 +143,10 @@ struct BatchUpload: Sendable {
         case .begin(let name, let filename):
           field = (name, filename, spool.size)
           if name != UploadedPicture.fieldName { fields[name] = [] }
+          guard fields.count <= fieldCountLimit else {
+            throw APIError.invalidRequest(
+              "a form may have \(fieldCountLimit) fields beside its files")
+          }
         case .content(let bytes):
           if field.name == UploadedPicture.fieldName {
             try await spool.append(bytes)

@@ -37,9 +37,12 @@ struct BatchRoute: Sendable {
     let classifier = try await service.classifier(
       engine, version: parameters.modelVersion, notes: context.notes)
     let skipped = try Self.skipped(request)
-    let place = try batches.place()
+    // Where there is none, the upload is refused before it arrives. Meanwhile none is held: that may take as
+    // long as its caller likes.
+    _ = try batches.place()
     let upload = try await BatchUpload(
       request, limit: uploadLimit, context: context, logger: logger)
+    let place = try batches.place()
     let pictures = BatchPictures(
       upload, pictureLimit: pictureLimit, archiveLimits: archiveLimits)
     _ = try await pictures.skip(skipped)
