@@ -76,26 +76,30 @@ final class TestService: Sendable {
   }
 
   /// Runs a test against the router, or against a socket.
-  func test<Value>(
+  func test<Value: Sendable>(
     _ setup: TestingSetup = .router,
     _ body: @Sendable (any TestClientProtocol) async throws -> Value
   ) async throws -> Value {
-    let value = try await components.application().test(setup, body)
-    await components.pool.shutDown()
-    await components.models.shutDown()
-    return value
+    try await Turnstile.services.pass {
+      let value = try await components.application().test(setup, body)
+      await components.pool.shutDown()
+      await components.models.shutDown()
+      return value
+    }
   }
 }
 
 extension TestService {
   /// Runs a test against the router of the web interface.
-  func testWeb<Value>(
+  func testWeb<Value: Sendable>(
     _ body: @Sendable (any TestClientProtocol) async throws -> Value
   ) async throws -> Value {
-    let value = try await components.webApplication(port: 0).test(.router, body)
-    await components.pool.shutDown()
-    await components.models.shutDown()
-    return value
+    try await Turnstile.services.pass {
+      let value = try await components.webApplication(port: 0).test(.router, body)
+      await components.pool.shutDown()
+      await components.models.shutDown()
+      return value
+    }
   }
 }
 
