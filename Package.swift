@@ -123,7 +123,8 @@ let torchBridge: [Target] = [
 let libraries: [Target] = [
   .library("Classification", ["CGarmentDetector"]),
   .library("Networks", ["Classification", .collections]),
-  .library("Hashing", [.crypto]),
+  .library("Hexadecimal"),
+  .library("Hashing", ["Hexadecimal", .crypto]),
   .library("Files"),
   .library("Randomness"),
   .library("Archives", ["CArchive"]),
@@ -167,19 +168,19 @@ let libraries: [Target] = [
   .library(
     "Robustness", ["Classification", "Dataset", "Imaging", "Pipeline"],
     swiftSettings: settings + [.unsafeFlags(["-O"], .when(configuration: .debug))]),
-  .library("PostgreSQL", ["CPostgreSQL"]),
+  .library("PostgreSQL", ["CPostgreSQL", "Hexadecimal"]),
   .library(
     "Records",
     [
-      "Classification", "CXlsxWriter", "Files", "Hashing", "PostgreSQL", "Randomness", .grdb,
-      .grdbSQLite,
+      "Classification", "CXlsxWriter", "Files", "Hashing", "Hexadecimal", "PostgreSQL",
+      "Randomness", .grdb, .grdbSQLite,
     ]),
   .library("Monitoring", ["Classification", "ModelStore", "Records", .hdrHistogram]),
   .library(
     "Retraining",
     ["Classification", "Dataset", "ModelStore", "Pipeline", "Records", "Training"]),
   .library("Redis", ["CHiredis"]),
-  .library("APIKeys", ["Files", "PostgreSQL", "Redis", .crypto]),
+  .library("APIKeys", ["Files", "Hashing", "Hexadecimal", "PostgreSQL", "Redis", .crypto]),
   .library("Counters", ["Records", "Redis"]),
   .library("Jobs", ["PostgreSQL", "Records", "Redis", .grdb, .logging]),
   .library("OpenInference", ["Classification"]),
@@ -188,7 +189,10 @@ let libraries: [Target] = [
     ["OpenInference", .grpcCore, .grpcTransport, .nioCore, .protobuf]),
   .library(
     "OpenTelemetry",
-    ["Randomness", .asyncHTTPClient, .logging, .nioCore, .nioHTTP1, .protobuf, .tracing]),
+    [
+      "Hexadecimal", "Randomness", .asyncHTTPClient, .logging, .nioCore, .nioHTTP1, .protobuf,
+      .tracing,
+    ]),
   .library(
     "AtelierServer",
     [
@@ -221,6 +225,7 @@ let tests: [Target] = [
     path: "Tests/OracleSupport", swiftSettings: settings),
   .tests(of: "Classification"),
   .tests(of: "Networks", [.collections]),
+  .tests(of: "Hexadecimal"),
   .tests(of: "Files"),
   .tests(of: "Randomness"),
   .tests(of: "Archives", ["OracleSupport"], hasOracle: true),

@@ -82,7 +82,8 @@ public final class AttemptLimiter: Sendable {
     }
     if case .right(let keyID) = attempt {
       state.withLock { state in
-        guard state.known.count < memory else { return }
+        // Forget any half of them: nothing says who of them comes again.
+        if state.known.count >= memory { state.known = Set(state.known.prefix(memory / 2)) }
         state.known.insert(Caller(address: address, keyID: keyID))
       }
     }

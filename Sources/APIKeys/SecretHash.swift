@@ -1,5 +1,6 @@
-import Crypto
 import Foundation
+import Hashing
+import Hexadecimal
 
 /// The SHA-256 of a key's secret.
 ///
@@ -10,14 +11,11 @@ public struct SecretHash: Sendable, Hashable {
 
   /// Hashes a secret.
   public init(of secret: String) {
-    var hash = SHA256()
-    var secret = secret
-    secret.withUTF8 { hash.update(bufferPointer: UnsafeRawBufferPointer($0)) }
-    bytes = hash.finalize().withUnsafeBytes { Array($0) }
+    bytes = ContentHash.sha256Digest(of: Array(secret.utf8))
   }
 
   /// The hash in 64 lowercase hexadecimal digits.
-  public var hexadecimal: String { bytes.hexadecimal }
+  public var hexadecimal: String { Hexadecimal.text(of: bytes) }
 
   /// Compares two hashes in a time that does not depend on where they differ.
   public func matches(_ other: SecretHash) -> Bool {
@@ -31,11 +29,8 @@ extension SecretHash: Codable {
   /// Reads 64 hexadecimal digits.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
-    let digits = Array(try container.decode(String.self).utf8)
-    let bytes = stride(from: 0, to: digits.count - 1, by: 2).compactMap {
-      UInt8(String(decoding: digits[$0...$0 + 1], as: UTF8.self), radix: 16)
-    }
-    guard digits.count == 64, bytes.count == 32 else {
+    let digits = try container.decode(String.self)
+    guard let bytes = Hexadecimal.bytes(of: digits), bytes.count == 32 else {
       throw DecodingError.dataCorruptedError(
         in: container, debugDescription: "a hash has 64 hexadecimal digits")
     }

@@ -1,5 +1,6 @@
 import Crypto
 import Foundation
+import Hexadecimal
 public import Redis
 import Synchronization
 
@@ -145,5 +146,6 @@ public final class SharedBuckets: Sendable {
     return { allowed and 1 or 0, string.format('%.6f', tokens) }
     """
 
-  private static let scriptHash = Insecure.SHA1.hash(data: Data(script.utf8)).hexadecimal
+  private static let scriptHash = Hexadecimal.text(
+    of: Array(Insecure.SHA1.hash(data: Data(script.utf8))))
 }

@@ -51,23 +51,44 @@ public enum FileContents {
   ///
   /// - Parameter permissions: Those of the file, less what the process's mask forbids, from its first
   ///   moment on.
-  /// - Throws: ``FileError``, also when something else than a file is there; it is then as it was.
+  /// - Throws: ``FileError``, also when something else than a file is there; what is there is then as it was,
+  ///   unless it is the disk that does not confirm the new name.
   public static func write(
     _ bytes: [UInt8], to path: String, permissions: mode_t = 0o666
   ) throws(FileError) {
-    let path = try destination(path)
+    _ = try write(bytes, to: destination(path), permissions: permissions, replacing: true)
+  }
+
+  /// Writes a file as ``write(_:to:permissions:)`` does, unless there is one: of several that write it at the
+  /// same time, only the first does.
+  ///
+  /// - Returns: Whether it was written; if not, what is there is as it was.
+  /// - Throws: ``FileError``.
+  public static func writeIfMissing(
+    _ bytes: [UInt8], to path: String, permissions: mode_t = 0o666
+  ) throws(FileError) -> Bool {
+    try write(bytes, to: path, permissions: permissions, replacing: false)
+  }
+
+  private static func write(
+    _ bytes: [UInt8], to path: String, permissions: mode_t, replacing: Bool
+  ) throws(FileError) -> Bool {
     let (folder, temporary) = temporaryFile(for: path)
     let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, permissions)
     guard descriptor >= 0 else { throw .lastSystemError(path) }
+    let isWritten: Bool
     do throws(FileError) {
       defer { close(descriptor) }
-      guard writeAll(bytes, to: descriptor), fsync(descriptor) == 0, rename(temporary, path) == 0
-      else { throw .lastSystemError(path) }
+      guard writeAll(bytes, to: descriptor), fsync(descriptor) == 0 else {
+        throw .lastSystemError(path)
+      }
+      isWritten = try publish(temporary, as: path, replacing: replacing)
     } catch {
       unlink(temporary)
       throw error
     }
-    synchronizeFolder(folder)
+    if isWritten { try synchronize(folder, of: path) } else { unlink(temporary) }
+    return isWritten
   }
 
   /// Makes a file that is written by others, so that it appears whole under its name or not at all.
@@ -77,11 +98,11 @@ public enum FileContents {
   ///   - replacing: Whether it may take the place of another file.
   ///   - write: Writes the content to the file it is told, which does not exist yet.
   /// - Throws: ``FileError``, also when something else than a file is there, or what `write` throws; there is
-  ///   no new file then.
+  ///   no new file then, unless it is the disk that does not confirm its name.
   public static func create<Value>(
     at path: String, replacing: Bool = false, _ write: (String) async throws -> Value
   ) async throws -> Value {
-    try check(path, replacing)
+    if !replacing && access(path, F_OK) == 0 { throw FileError.exists(path) }
     let path = try destination(path)
     let (folder, temporary) = temporaryFile(for: path)
     do {
@@ -90,9 +111,10 @@ public enum FileContents {
       guard descriptor >= 0 else { throw FileError.lastSystemError(path) }
       defer { close(descriptor) }
       guard fsync(descriptor) == 0 else { throw FileError.lastSystemError(path) }
-      try check(path, replacing)
-      guard rename(temporary, path) == 0 else { throw FileError.lastSystemError(path) }
-      synchronizeFolder(folder)
+      guard try publish(temporary, as: path, replacing: replacing) else {
+        throw FileError.exists(path)
+      }
+      try synchronize(folder, of: path)
       return value
     } catch let error as FileError where error.path == temporary {
       unlink(temporary)
@@ -111,13 +133,40 @@ public enum FileContents {
   /// - Throws: ``FileError``; nothing was moved then.
   public static func move(from path: String, to newPath: String) throws(FileError) {
     guard rename(path, newPath) == 0 else { throw .lastSystemError(newPath) }
-    synchronizeFolder(temporaryFile(for: newPath).folder)
+    do throws(FileError) {
+      try synchronize(temporaryFile(for: newPath).folder, of: newPath)
+    } catch {
+      rename(newPath, path)
+      throw error
+    }
   }
 
-  private static func check(_ path: String, _ isReplaced: Bool) throws(FileError) {
-    guard isReplaced || access(path, F_OK) != 0 else {
-      throw FileError(path: path, reason: "there is such a file already")
+  /// Makes the names in a folder survive a power failure; what is in its files is safe only if they are.
+  ///
+  /// - Throws: ``FileError`` when the disk fails or is full. Where folders cannot be forced to the disk, nothing
+  ///   is done.
+  public static func synchronize(folder: String) throws(FileError) {
+    try synchronize(folder, of: folder)
+  }
+
+  /// Gives a complete file its name.
+  ///
+  /// - Returns: Whether it has it; not when there is such a file, and it is not to be replaced.
+  private static func publish(
+    _ temporary: String, as path: String, replacing: Bool
+  ) throws(FileError) -> Bool {
+    if !replacing {
+      // Unlike a new name, a second one never takes the place of another file.
+      if link(temporary, path) == 0 {
+        unlink(temporary)
+        return true
+      }
+      if errno == EEXIST { return false }
+      // Some file systems know no second names. There, a file may still come between these two steps.
+      if access(path, F_OK) == 0 { return false }
     }
+    guard rename(temporary, path) == 0 else { throw .lastSystemError(path) }
+    return true
   }
 
   /// Where a file is to be written that is known as `path`: there, or where a link leads to, so that it stays
@@ -160,10 +209,14 @@ public enum FileContents {
   }
 
   /// Makes a new name in a folder survive a power failure; the content is safe already.
-  private static func synchronizeFolder(_ folder: String) {
+  private static func synchronize(_ folder: String, of path: String) throws(FileError) {
     let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    // A folder may be written to that cannot be read.
     guard descriptor >= 0 else { return }
-    fsync(descriptor)
-    close(descriptor)
+    defer { close(descriptor) }
+    // Other errors are those of file systems that do not do this for folders.
+    if fsync(descriptor) != 0, [EIO, ENOSPC, EDQUOT].contains(errno) {
+      throw .lastSystemError(path)
+    }
   }
 }

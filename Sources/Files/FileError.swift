@@ -12,6 +12,11 @@ public struct FileError: Error, Sendable, Hashable {
     self.reason = reason
   }
 
+  /// The error of a file that is there and not to be replaced.
+  static func exists(_ path: String) -> FileError {
+    FileError(path: path, reason: "there is such a file already")
+  }
+
   /// The error of the system call that just failed.
   static func lastSystemError(_ path: String) -> FileError {
     FileError(path: path, reason: String(cString: strerror(errno)))

@@ -1,9 +1,11 @@
 import Foundation
 import Glibc
+import Synchronization
 
 /// A lock that processes hold in turn; the system releases it when its holder dies.
-public struct FileLock: Sendable {
-  private let descriptor: Int32
+public final class FileLock: Sendable {
+  /// The open file; `nil` when the lock was released.
+  private let descriptor: Mutex<Int32?>
 
   /// Waits for the lock on a file, which is created if need be, as is its folder.
   ///
@@ -11,16 +13,25 @@ public struct FileLock: Sendable {
   public init(path: String) throws(FileError) {
     try? FileManager.default.createDirectory(
       atPath: (path as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
-    descriptor = open(path, O_CREAT | O_RDWR | O_CLOEXEC, 0o600)
-    guard descriptor >= 0, flock(descriptor, LOCK_EX) == 0 else {
+    let file = open(path, O_CREAT | O_RDWR | O_CLOEXEC, 0o600)
+    guard file >= 0 else { throw .lastSystemError(path) }
+    while flock(file, LOCK_EX) != 0 {
+      // A signal ends the wait.
+      if errno == EINTR { continue }
       let error = FileError.lastSystemError(path)
-      if descriptor >= 0 { close(descriptor) }
+      close(file)
       throw error
     }
+    descriptor = Mutex(file)
   }
 
-  /// Lets the next in line have the lock.
+  deinit { release() }
+
+  /// Lets the next in line have the lock, unless that was done already.
   public func release() {
-    close(descriptor)
+    descriptor.withLock { descriptor in
+      if let file = descriptor { close(file) }
+      descriptor = nil
+    }
   }
 }

@@ -1,22 +1,12 @@
 import Crypto
 public import FoundationEssentials
+import Hexadecimal
 
 /// The identity of some content: its SHA-256 (FIPS 180-4) in lowercase hexadecimal.
 public enum ContentHash {
   /// The hash of several pieces of content, one after the other.
   public static func sha256<Bytes: ContiguousBytes>(of pieces: Bytes...) -> String {
-    let digest = digest(of: pieces)
-    return String(unsafeUninitializedCapacity: 2 * digest.count) { characters in
-      for (index, byte) in digest.enumerated() {
-        characters[2 * index] = digit(byte >> 4)
-        characters[2 * index + 1] = digit(byte & 15)
-      }
-      return 2 * digest.count
-    }
-  }
-
-  private static func digit(_ value: UInt8) -> UInt8 {
-    value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
+    Hexadecimal.text(of: digest(of: pieces))
   }
 
   /// The 32 bytes of the hash of some content.

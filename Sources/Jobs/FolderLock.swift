@@ -13,7 +13,9 @@ final class FolderLock: Sendable {
   init?(_ url: URL, waits: Bool = false) {
     descriptor = open(url.path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { return nil }
-    guard flock(descriptor, LOCK_EX | (waits ? 0 : LOCK_NB)) == 0 else {
+    while flock(descriptor, LOCK_EX | (waits ? 0 : LOCK_NB)) != 0 {
+      // A signal ends the wait.
+      if errno == EINTR { continue }
       close(descriptor)
       return nil
     }

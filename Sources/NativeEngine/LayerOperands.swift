@@ -15,12 +15,13 @@ final class LayerOperands: @unchecked Sendable {
   init(
     _ plan: ExecutionPlan, _ model: NativeModel, kernels: UnsafePointer<AtelierKernels>
   ) throws(NativeModelError) {
-    storage = model.storage
-    all = .allocate(capacity: plan.layers.count)
-    all.initialize(repeating: AtelierOperands())
-    guard let first = all.baseAddress, let floats = storage.values.baseAddress else {
+    guard let floats = model.storage.values.baseAddress else {
       throw .unsupported(reason: "it has no weights")
     }
+    storage = model.storage
+    let first = UnsafeMutablePointer<AtelierOperands>.allocate(capacity: plan.layers.count)
+    first.initialize(repeating: AtelierOperands(), count: plan.layers.count)
+    all = UnsafeMutableBufferPointer(start: first, count: plan.layers.count)
     operands = UnsafePointer(first)
     var transformed = allocateTransformed(plan.layers)
     for (index, layer) in plan.layers.enumerated() {

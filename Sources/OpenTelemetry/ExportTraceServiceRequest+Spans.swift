@@ -1,4 +1,5 @@
 import Foundation
+import Hexadecimal
 import SwiftProtobuf
 import Tracing
 
@@ -100,10 +101,6 @@ extension Otlp_AnyValue {
 extension Data {
   /// The bytes that hexadecimal digits stand for, two each.
   fileprivate init(hexadecimal digits: String) {
-    let digits = Array(digits.utf8)
-    self.init(
-      stride(from: 0, to: digits.count - 1, by: 2).map { index in
-        UInt8(String(decoding: digits[index...index + 1], as: UTF8.self), radix: 16) ?? 0
-      })
+    self.init(Hexadecimal.bytes(of: digits) ?? [])
   }
 }

@@ -1,3 +1,4 @@
+import Hexadecimal
 import Randomness
 
 /// A place in a distributed trace (W3C Trace Context, level 1).
@@ -68,8 +69,8 @@ public struct TraceContext: Sendable, Hashable {
       for word in 0..<words {
         let bits = UInt64.random(in: 1 ... .max, using: &generator)
         for place in 0..<16 {
-          let digit = UInt8(bits >> UInt64(60 - 4 * place) & 15)
-          characters[16 * word + place] = digit < 10 ? 48 + digit : 87 + digit
+          let value = UInt8(bits >> UInt64(60 - 4 * place) & 15)
+          characters[16 * word + place] = Hexadecimal.digit(value)
         }
       }
       return 16 * words

@@ -1,3 +1,5 @@
+import Hexadecimal
+
 /// How values are written for PostgreSQL.
 public enum PostgresText {
   /// A list of values, as one value of an array's type.
@@ -25,36 +27,13 @@ public enum PostgresText {
 
   /// Bytes, as a value of type `bytea`.
   public static func bytes(_ bytes: [UInt8]) -> String {
-    let digits = Array("0123456789abcdef".utf8)
-    return String(unsafeUninitializedCapacity: 2 + bytes.count * 2) { text in
-      text[0] = UInt8(ascii: "\\")
-      text[1] = UInt8(ascii: "x")
-      for (index, byte) in bytes.enumerated() {
-        text[2 + index * 2] = digits[Int(byte >> 4)]
-        text[3 + index * 2] = digits[Int(byte & 15)]
-      }
-      return 2 + bytes.count * 2
-    }
+    "\\x" + Hexadecimal.text(of: bytes)
   }
 
   /// The bytes of a value of type `bytea`; `nil` when it is none.
   public static func bytes(of text: String) -> [UInt8]? {
-    guard text.hasPrefix("\\x"), text.utf8.count % 2 == 0 else { return nil }
-    let digits = Array(text.utf8.dropFirst(2))
-    func value(_ digit: UInt8) -> UInt8? {
-      switch digit {
-      case 48...57: digit - 48
-      case 97...102: digit - 87
-      default: nil
-      }
-    }
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(digits.count / 2)
-    for index in stride(from: 0, to: digits.count, by: 2) {
-      guard let high = value(digits[index]), let low = value(digits[index + 1]) else { return nil }
-      bytes.append(high << 4 | low)
-    }
-    return bytes
+    guard text.utf8.starts(with: "\\x".utf8) else { return nil }
+    return Hexadecimal.bytes(of: Substring(text.utf8.dropFirst(2)))
   }
 
   /// A text that PostgreSQL takes: it has no character U+0000, for which U+FFFD stands then.

@@ -1,4 +1,5 @@
 public import Foundation
+import Hexadecimal
 import Randomness
 
 /// Makes identities that sort by the time they were made: UUIDs of version 7 (RFC 9562, section 5.7).
@@ -74,8 +75,8 @@ public enum RecordID {
           position += 1
         }
         let half = nibble < 16 ? high : low
-        let digit = UInt8(half >> UInt64(60 - nibble % 16 * 4) & 15)
-        characters[position] = digit < 10 ? 48 + digit : 87 + digit
+        let value = UInt8(half >> UInt64(60 - nibble % 16 * 4) & 15)
+        characters[position] = Hexadecimal.digit(value)
         position += 1
       }
       return position

@@ -44,6 +44,17 @@ import Testing
     #expect(await limiter.delay(.right(keyID: "other"), from: address, at: start) != nil)
   }
 
+  @Test func newCallersBecomeKnownWhenMemoryIsFull() async {
+    let limiter = AttemptLimiter(burst: 1, perMinute: 1, memory: 100)
+    for index in 0..<1_000 {
+      let address = "address \(index)"
+      #expect(await limiter.delay(.right(keyID: "good"), from: address, at: start) == nil)
+    }
+    #expect(await limiter.delay(.wrong, from: "address 999", at: start) == nil)
+    #expect(await limiter.delay(.wrong, from: "address 999", at: start) != nil)
+    #expect(await limiter.delay(.right(keyID: "good"), from: "address 999", at: start) == nil)
+  }
+
   @Test func forgetsAddressesBeforeMemoryGrows() async {
     let limiter = AttemptLimiter(burst: 2, perMinute: 1, memory: 100)
     for index in 0..<10_000 {

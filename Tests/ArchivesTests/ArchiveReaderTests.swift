@@ -180,6 +180,11 @@ import Testing
         } catch {
           #expect(!error.description.isEmpty)
         }
+        do throws(ArchiveError) {
+          _ = try ArchiveReader(.memory(bytes)).survey()
+        } catch {
+          #expect(!error.description.isEmpty)
+        }
       }
     }
   }

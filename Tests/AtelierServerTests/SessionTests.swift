@@ -230,4 +230,15 @@ import Testing
     let error = #expect(throws: SessionSecretError.self) { try SessionSecret(file: file) }
     #expect(error?.description.contains("remove it") == true)
   }
+
+  @Test func serversThatStartTogetherHaveOneSecret() async throws {
+    let file = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+    defer { try? FileManager.default.removeItem(at: file) }
+    let secrets = try await withThrowingTaskGroup(of: SessionSecret.self) { group in
+      for _ in 0..<16 { group.addTask { try SessionSecret(file: file) } }
+      return try await group.reduce(into: [SessionSecret]()) { $0.append($1) }
+    }
+    let first = try #require(secrets.first)
+    #expect(secrets.allSatisfy { $0.key == first.key })
+  }
 }

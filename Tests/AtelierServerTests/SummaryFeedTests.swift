@@ -9,12 +9,24 @@ import Testing
 @testable import AtelierServer
 
 @Suite(.timeLimit(.minutes(15))) struct SummaryFeedTests {
+  private func summaries(_ service: TestService) -> SummaryService {
+    SummaryService(
+      store: service.store, traffic: TrafficLog(), servedVersion: { ("test-version", []) },
+      references: { _ in nil }, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+  }
+
   private func feed(_ service: TestService, lifetime: Duration = .seconds(900)) -> SummaryFeed {
-    SummaryFeed(
-      SummaryService(
-        store: service.store, traffic: TrafficLog(), servedVersion: { ("test-version", []) },
-        references: { _ in nil }, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }),
-      interval: .milliseconds(20), lifetime: lifetime)
+    SummaryFeed(summaries(service), interval: .milliseconds(20), lifetime: lifetime)
+  }
+
+  @Test func onlySomeSummariesAreKept() async throws {
+    let service = try TestService()
+    let summaries = summaries(service)
+    for number in 0..<SummaryService.limit + 9 {
+      _ = try await summaries.summary(SummaryQuery(modelVersion: "v\(number)"))
+      #expect(await summaries.count <= SummaryService.limit)
+    }
+    withExtendedLifetime(service) {}
   }
 
   @Test func allWhoWatchTheSameShareIt() async throws {

@@ -4,37 +4,22 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
-import Imaging
 import Jobs
 import ModelStore
 import NIOCore
 import Pipeline
-import Records
 import Retraining
-import Synchronization
 import Testing
 import Training
 
 @testable import AtelierServer
 
 @Suite struct TrainingJobTests {
-  static let shipped = URL(filePath: #filePath).deletingLastPathComponent()
-    .appending(path: "../../models").standardizedFileURL
-
   /// A folder that goes with the test.
   private let folder = TemporaryFolder()
 
-  /// A service over a store that holds nothing but what came with the program.
-  private func service() throws -> TestService {
-    try TestService(
-      models: ServedModels(
-        store: ModelStore(directory: folder.url.appending(path: "models"), shipped: Self.shipped),
-        version: nil, canary: nil
-      ) { ModelLoader().load($0) })
-  }
-
   @Test func otherClassesAreTrainedAndServed() async throws {
-    let service = try service()
+    let service = try TestService.training(in: folder)
     let archive = try Patterns.archive(count: 240)
     try await service.test { client in
       let response = try await client.execute(
@@ -96,7 +81,7 @@ import Training
   }
 
   @Test func labelledPredictionsAreMixedIn() async throws {
-    let service = try service()
+    let service = try TestService.training(in: folder)
     try await Patterns.store(count: 60, labels: ["Bag", "Dress", "Coat"], in: service.store)
     let job = try await service.test { client in
       let inspected = try await client.execute(
@@ -124,7 +109,7 @@ import Training
   }
 
   @Test func aKilledRunGoesOnAfterItsLastEpoch() async throws {
-    let service = try service()
+    let service = try TestService.training(in: folder)
     let parameters = try TrainingParameters(
       ["mix": "none", "from": "scratch", "epochs": "3", "promote": "never"], source: .labels,
       name: "labelled predictions")
@@ -136,11 +121,11 @@ import Training
     let dataset = try await service.components.datasets
       .labelledPredictions(keptIn: draft.input)
     let data = try TrainingData(dataset, name: "", mix: TrainingData.Mix.none, standard: nil)
-    let folder = draft.folder.appending(path: "run", directoryHint: .isDirectory)
+    let unfinished = draft.folder.appending(path: "run", directoryHint: .isDirectory)
     let killed = Task {
       var run = try TrainingRun(
         settings: parameters.settings(startingFrom: nil, labels: data.labels, threads: 1),
-        split: data.split, labels: data.labels, directory: folder)
+        split: data.split, labels: data.labels, directory: unfinished)
       _ = try run.run { progress in
         if case .step(let step) = progress, step.epoch == 2 {
           withUnsafeCurrentTask { $0?.cancel() }
@@ -156,7 +141,7 @@ import Training
     #expect(run.events.map(\.name) == ["epoch", "epoch", "epoch", "verdict"])
     #expect(run.epochs == [1, 2, 3])
     #expect(try run.store.version(named: result.version).manifest.labels.names == ["a", "b"])
-    #expect(!FileManager.default.fileExists(atPath: folder.path))
+    #expect(!FileManager.default.fileExists(atPath: unfinished.path))
 
     // A job that dies after its version was written does not train another.
     let again = Recorded(service, job, attempt: 3, state: run.state)
@@ -165,7 +150,7 @@ import Training
   }
 
   @Test func aCancelledJobPromotesNothing() async throws {
-    let service = try service()
+    let service = try TestService.training(in: folder)
     try await Patterns.store(count: 60, labels: ["a", "b"], in: service.store)
     let parameters = try TrainingParameters(
       ["mix": "none", "from": "scratch", "epochs": "1", "promote": "always"], source: .labels,
@@ -181,85 +166,8 @@ import Training
     #expect(service.components.models.current.name == before)
   }
 
-  @Test(arguments: [
-    ("application/json", #"{"source":"archive"}"#, 422, "invalid_parameter"),
-    ("application/json", "{", 400, "invalid_request"),
-    ("application/json", #"{"source":"labels","epochs":0}"#, 422, "invalid_parameter"),
-    ("application/json", #"{"source":"labels","epoch":3}"#, 422, "invalid_parameter"),
-    ("application/json", #"{"source":"labels","from":"../x"}"#, 422, "invalid_parameter"),
-    ("application/json", #"{"source":"labels","from":""}"#, 422, "invalid_parameter"),
-    ("application/json", #"{"source":"labels","mix":"both"}"#, 422, "invalid_parameter"),
-    ("application/json", #"{"source":"labels"}"#, 422, "invalid_dataset"),
-    ("text/plain", "x", 415, "unsupported_type"),
-    ("application/zip", "no archive", 422, "invalid_dataset"),
-  ])
-  func badRequestsSayWhy(type: String, body: String, status: Int, code: String) async throws {
-    let service = try service()
-    try await service.test { client in
-      let response = try await client.execute(
-        uri: "/training/inspect", method: .post, headers: headers(type),
-        body: ByteBuffer(string: body))
-      #expect(response.status.code == status)
-      #expect(response.errorCode == code)
-      let forbidden = try await client.execute(
-        uri: "/training", method: .post,
-        headers: [.contentType: type, .apiKey: TestService.readKey],
-        body: ByteBuffer(string: body))
-      #expect(forbidden.status == .forbidden)
-    }
-  }
-
-  @Test(arguments: [
-    (#"{"source":"labels","epoch":3}"#, "there is no setting epoch; there are architecture, "),
-    (#"{"source":"labels","epochs":"3"}"#, "epochs must be a number"),
-    (#"{"source":"labels","strict":1}"#, "strict must be true or false"),
-    (#"{"source":"labels","mix":7}"#, "mix must be a text"),
-  ])
-  func saysWhatASettingHasToBe(body: String, message: String) async throws {
-    let service = try service()
-    try await service.test { client in
-      let response = try await client.execute(
-        uri: "/training/inspect", method: .post, headers: headers("application/json"),
-        body: ByteBuffer(string: body))
-      #expect(response.errorCode == "invalid_parameter")
-      #expect(response.text.contains(message))
-    }
-  }
-
-  @Test(arguments: [
-    ("current", TrainingOrigin.current), ("scratch", .scratch), ("spring", .version("spring")),
-  ])
-  func startsFromWhatIsAskedFor(text: String, origin: TrainingOrigin) throws {
-    let parameters = try TrainingParameters(["from": text], source: .archive, name: "x.zip")
-    #expect(parameters.from == origin)
-    #expect(throws: APIError.self) {
-      try TrainingParameters(["from": "../x"], source: .archive, name: "x.zip")
-    }
-  }
-
-  /// What can be told before anything is read is told at once, and no job is begun.
-  @Test(arguments: [
-    ("application/zip", "no archive", "", "invalid_dataset"),
-    ("application/json", #"{"source":"labels"}"#, "", "invalid_dataset"),
-    ("application/zip", "", "?from=none", "invalid_parameter"),
-  ])
-  func beginsNoJobThatCannotSucceed(
-    type: String, body: String, query: String, code: String
-  ) async throws {
-    let service = try service()
-    let content = try body.isEmpty ? Array(Patterns.archive(count: 30)) : Array(body.utf8)
-    try await service.test { client in
-      let response = try await client.execute(
-        uri: "/training" + query, method: .post, headers: headers(type),
-        body: ByteBuffer(bytes: content))
-      #expect(response.status == .unprocessableContent, "\(response.text)")
-      #expect(response.errorCode == code)
-      #expect(try await service.board.store.waitingCount() == 0)
-    }
-  }
-
   @Test func aJobOfUnusableDataSaysWhy() async throws {
-    let service = try service()
+    let service = try TestService.training(in: folder)
     let parameters = try TrainingParameters([:], source: .archive, name: "x.zip")
     let draft = try await service.board.draft()
     let spool = try ArchiveJobUpload.spool(in: draft.input)
@@ -296,128 +204,5 @@ extension JSONValue? {
       return nil
     }
     return name
-  }
-}
-
-/// A folder that is removed with its owner.
-private final class TemporaryFolder: Sendable {
-  let url = FileManager.default.temporaryDirectory.appending(
-    path: UUID().uuidString, directoryHint: .isDirectory)
-
-  deinit {
-    try? FileManager.default.removeItem(at: url)
-  }
-}
-
-/// One attempt at a training job, with what it tells.
-private final class Recorded: Sendable {
-  struct Result: Decodable {
-    let version: String
-    let promoted: Bool
-    let verdict: PromotionVerdict
-  }
-
-  let context: JobContext
-  let store: ModelStore
-  private let handler: TrainingJobHandler
-  private let job: Job
-
-  init(
-    _ service: TestService, _ job: Job, attempt: Int = 1, state: TrainingJobState? = nil
-  ) {
-    let changes = Box()
-    self.job = job
-    store = service.components.models.store ?? ModelStore(directory: service.folder)
-    handler = TrainingJobHandler(
-      models: service.components.models, datasets: service.components.datasets, threads: 1,
-      logger: service.components.logger)
-    box = changes
-    context = JobContext(
-      folder: service.board.folders.folder(ofJob: job.id), attempt: attempt,
-      checkpoint: state.flatMap { try? EncodedJSON($0) }
-    ) { new in changes.all.withLock { $0.append(new) } }
-  }
-
-  private final class Box: Sendable {
-    let all = Mutex<[JobChanges]>([])
-  }
-
-  private let box: Box
-
-  func result() async throws -> Result {
-    let result = try await handler.run(job, in: context)
-    try await context.flush()
-    return try result.decoded()
-  }
-
-  var events: [JobChanges.Event] { box.all.withLock { $0.flatMap(\.events) } }
-
-  /// The epochs that were told of.
-  var epochs: [Int] {
-    struct Epoch: Decodable { let epoch: Int }
-    return events.filter { $0.name == "epoch" }
-      .compactMap { try? ($0.data.decoded() as Epoch).epoch }
-  }
-
-  /// What the next attempt finds.
-  var state: TrainingJobState? {
-    box.all.withLock { $0.compactMap(\.checkpoint).last }.flatMap { try? $0.decoded() }
-  }
-}
-
-/// Pictures of three kinds that are easy to tell apart.
-private enum Patterns {
-  static let names = ["dots", "lines", "noise"]
-
-  static func pixels(_ number: Int) -> [UInt8] {
-    var generator = SeededGenerator(seed: UInt64(number))
-    let (shift, level) = (generator.integer(below: 4), 160 + generator.integer(below: 90))
-    return (0..<784).map { index in
-      // No two are equal.
-      if index < 2 { return UInt8(truncatingIfNeeded: number >> (8 * index)) }
-      let (x, y) = (index % 28, index / 28)
-      switch number % 3 {
-      case 0: return (x + shift) % 4 == 0 && (y + shift) % 4 == 0 ? UInt8(level) : 0
-      case 1: return (y + shift) % 4 < 2 ? UInt8(level) : 0
-      default: return UInt8(generator.integer(below: 256))
-      }
-    }
-  }
-
-  static func png(_ number: Int) -> [UInt8] { ImageTensor(bytes: pixels(number)).pngData() }
-
-  /// A compressed tar archive of folders that are named by class.
-  static func archive(count: Int) throws -> [UInt8] {
-    let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    for name in names {
-      try FileManager.default.createDirectory(
-        at: folder.appending(path: "set/\(name)"), withIntermediateDirectories: true)
-    }
-    for number in 0..<count {
-      try Data(png(number)).write(
-        to: folder.appending(path: "set/\(names[number % 3])/\(number).png"))
-    }
-    let tar = Process()
-    tar.executableURL = URL(filePath: "/bin/tar")
-    tar.arguments = ["-C", folder.path, "-czf", folder.appending(path: "set.tgz").path, "set"]
-    try tar.run()
-    tar.waitUntilExit()
-    return [UInt8](try Data(contentsOf: folder.appending(path: "set.tgz")))
-  }
-
-  /// Stores predictions that were labelled.
-  static func store(
-    count: Int, labels: [String], in store: any PredictionStore
-  ) async throws {
-    for number in 0..<count {
-      let record = PredictionRecord(
-        id: RecordID.make(), createdAt: Date(), requestID: "r", filename: "\(number).png",
-        modelUsed: "ONNX", modelVersion: "v", predictedClass: labels[0], confidence: 1,
-        inferenceTimeMilliseconds: 1, topK: [], isUncertain: false, preprocess: "auto",
-        clientKeyID: "k", imageSHA256: "", trueLabel: labels[number % labels.count])
-      let kind = labels.count == 2 ? number / 2 * 3 + number % 2 : number
-      try await store.insert(record, picture: pixels(kind + labels.count * 10_000))
-    }
   }
 }

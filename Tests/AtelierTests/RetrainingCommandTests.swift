@@ -27,64 +27,80 @@ import Testing
       let pictures = directory.appending(path: "pictures")
       try Self.writeShoes(120, to: pictures) { $0.mirrored }
       try Data("no picture".utf8).write(to: pictures.appending(path: "flat/notes.png"))
-      let home = ["ATELIER_HOME": directory.appending(path: "home").path]
-
-      let inspected = try await Program.run("dataset", "inspect", pictures.path, "--json")
-      #expect(inspected.status == 0, "\(inspected.errors)")
-      let report = try #require(
-        try JSONSerialization.jsonObject(with: Data(inspected.output.utf8)) as? [String: Any])
-      #expect(report["kind"] as? String == "folders")
-      #expect((report["unreadable"] as? [Any])?.count == 1)
-      #expect((report["classes"] as? [[String: Any]])?.map { $0["usable"] as? Int } == [120, 120])
-
+      try await Self.checkInspection(of: pictures)
       let idx = directory.appending(path: "idx")
       let converted = try await Program.run(
         "dataset", "convert", pictures.path, "--output", idx.path)
       #expect(converted.status == 0, "\(converted.errors)")
 
-      let output = directory.appending(path: "home/models/shoes")
-      let trained = try await Program.run(
-        "train", "--dataset", idx.path, "--epochs", "20", "--output", output.path, "--json",
-        environment: home)
-      #expect(trained.status == 0, "\(trained.errors)")
-      #expect(trained.errors.contains("other classes"))
-      #expect(trained.errors.contains("atelier models promote shoes"))
-      let manifest = try #require(
-        try JSONSerialization.jsonObject(with: Data(trained.output.utf8)) as? [String: Any])
-      #expect(manifest["labels"] as? [String] == ["flat", "high"])
-      let metrics = try #require(manifest["metrics"] as? [String: [String: Any]])
-      #expect((metrics["held-out"]?["accuracy"] as? NSNumber)?.doubleValue ?? 0 > 0.8)
-
-      // Every command follows the version's classes.
-      let picture = try #require(
-        try FileManager.default.contentsOfDirectory(atPath: pictures.path + "/high").first)
-      let classified = try await Program.run(
-        "classify", "--model", "shoes", "--json", pictures.path + "/high/" + picture,
-        environment: home)
-      #expect(classified.status == 0, "\(classified.errors)")
-      #expect(classified.output.contains(#""high""#))
-      let evaluated = try await Program.run(
-        "evaluate", "--model", "shoes", "--dataset", idx.path, "--json", environment: home)
-      #expect(evaluated.status == 0, "\(evaluated.errors)")
-      #expect(evaluated.output.contains(#""flat""#))
-
-      // A second run on the same data can be compared with the first.
-      let promoted = try await Program.run("models", "promote", "shoes", environment: home)
-      #expect(promoted.status == 0, "\(promoted.errors)")
-      let again = try await Program.run(
-        "train", "--dataset", idx.path, "--epochs", "1", "--output",
-        directory.appending(path: "home/models/shoes-2").path, environment: home)
-      #expect(again.status == 0, "\(again.errors)")
-      #expect(again.errors.contains("McNemar"))
-      let compared = try await Program.run(
-        "models", "compare", "shoes", "shoes-2", "--dataset", idx.path, "--json",
-        environment: home)
-      #expect(compared.status == 0, "\(compared.errors)")
-      #expect(compared.output.contains("p_value_worse"))
-      let other = try await Program.run(
-        "models", "compare", "shoes", "fashion-lite-20261126", environment: home)
-      #expect(other.status == 64)
+      let home = directory.appending(path: "home")
+      try await Self.trainShoes(on: idx, in: home)
+      try await Self.checkThatCommandsKnowShoes(pictures: pictures, idx: idx, in: home)
+      try await Self.compareShoesWithASecondRun(on: idx, in: home)
     }
+  }
+
+  private static func checkInspection(of pictures: URL) async throws {
+    let inspected = try await Program.run("dataset", "inspect", pictures.path, "--json")
+    #expect(inspected.status == 0, "\(inspected.errors)")
+    let report = try #require(
+      try JSONSerialization.jsonObject(with: Data(inspected.output.utf8)) as? [String: Any])
+    #expect(report["kind"] as? String == "folders")
+    #expect((report["unreadable"] as? [Any])?.count == 1)
+    #expect((report["classes"] as? [[String: Any]])?.map { $0["usable"] as? Int } == [120, 120])
+  }
+
+  /// Trains the version `shoes`.
+  private static func trainShoes(on idx: URL, in home: URL) async throws {
+    let trained = try await Program.run(
+      "train", "--dataset", idx.path, "--epochs", "20", "--output",
+      home.appending(path: "models/shoes").path, "--json", environment: ["ATELIER_HOME": home.path])
+    #expect(trained.status == 0, "\(trained.errors)")
+    #expect(trained.errors.contains("other classes"))
+    #expect(trained.errors.contains("atelier models promote shoes"))
+    let manifest = try #require(
+      try JSONSerialization.jsonObject(with: Data(trained.output.utf8)) as? [String: Any])
+    #expect(manifest["labels"] as? [String] == ["flat", "high"])
+    let metrics = try #require(manifest["metrics"] as? [String: [String: Any]])
+    #expect((metrics["held-out"]?["accuracy"] as? NSNumber)?.doubleValue ?? 0 > 0.8)
+  }
+
+  /// Every command follows the version's classes.
+  private static func checkThatCommandsKnowShoes(
+    pictures: URL, idx: URL, in home: URL
+  ) async throws {
+    let environment = ["ATELIER_HOME": home.path]
+    let picture = try #require(
+      try FileManager.default.contentsOfDirectory(atPath: pictures.path + "/high").first)
+    let classified = try await Program.run(
+      "classify", "--model", "shoes", "--json", pictures.path + "/high/" + picture,
+      environment: environment)
+    #expect(classified.status == 0, "\(classified.errors)")
+    #expect(classified.output.contains(#""high""#))
+    let evaluated = try await Program.run(
+      "evaluate", "--model", "shoes", "--dataset", idx.path, "--json", environment: environment)
+    #expect(evaluated.status == 0, "\(evaluated.errors)")
+    #expect(evaluated.output.contains(#""flat""#))
+  }
+
+  /// A second run on the same data can be compared with the first.
+  private static func compareShoesWithASecondRun(on idx: URL, in home: URL) async throws {
+    let environment = ["ATELIER_HOME": home.path]
+    let promoted = try await Program.run("models", "promote", "shoes", environment: environment)
+    #expect(promoted.status == 0, "\(promoted.errors)")
+    let again = try await Program.run(
+      "train", "--dataset", idx.path, "--epochs", "1", "--output",
+      home.appending(path: "models/shoes-2").path, environment: environment)
+    #expect(again.status == 0, "\(again.errors)")
+    #expect(again.errors.contains("McNemar"))
+    let compared = try await Program.run(
+      "models", "compare", "shoes", "shoes-2", "--dataset", idx.path, "--json",
+      environment: environment)
+    #expect(compared.status == 0, "\(compared.errors)")
+    #expect(compared.output.contains("p_value_worse"))
+    let other = try await Program.run(
+      "models", "compare", "shoes", "fashion-lite-20261126", environment: environment)
+    #expect(other.status == 64)
   }
 
   /// Two versions a day need no names.

@@ -88,6 +88,47 @@ import Testing
     #expect(try FileContents.read(from: path, limit: 1) == [2])
   }
 
+  @Test func ofManyThatMakeAFileOneDoes() async throws {
+    let path = folder.appending(path: "file").path
+    let makers = await withTaskGroup(of: UInt8?.self) { group in
+      for maker in UInt8(1)...32 {
+        group.addTask {
+          try? await FileContents.create(at: path) { temporary -> UInt8 in
+            try FileContents.write([maker], to: temporary)
+            return maker
+          }
+        }
+      }
+      return await group.reduce(into: [UInt8]()) { if let maker = $1 { $0.append(maker) } }
+    }
+    #expect(makers.count == 1)
+    #expect(try FileContents.read(from: path, limit: 1) == makers)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["file"])
+  }
+
+  @Test func ofManyThatWriteAMissingFileOneDoes() async throws {
+    let path = folder.appending(path: "file").path
+    let writers = try await withThrowingTaskGroup(of: UInt8?.self) { group in
+      for writer in UInt8(1)...32 {
+        group.addTask { try FileContents.writeIfMissing([writer], to: path) ? writer : nil }
+      }
+      return try await group.reduce(into: [UInt8]()) { if let writer = $1 { $0.append(writer) } }
+    }
+    #expect(writers.count == 1)
+    #expect(try FileContents.read(from: path, limit: 1) == writers)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["file"])
+  }
+
+  @Test func whatIsMovedIsThereAndNotWhereItWas() throws {
+    let (path, newPath) = (folder.appending(path: "a").path, folder.appending(path: "b").path)
+    try FileContents.write([1], to: path)
+    try FileContents.move(from: path, to: newPath)
+    #expect(try FileContents.read(from: newPath, limit: 1) == [1])
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["b"])
+    #expect(throws: FileError.self) { try FileContents.move(from: path, to: newPath) }
+    try FileContents.synchronize(folder: folder.path)
+  }
+
   @Test func whatIsNoFileStaysWhereItIs() async throws {
     let pipe = folder.appending(path: "pipe").path
     try #require(mkfifo(pipe, 0o600) == 0)

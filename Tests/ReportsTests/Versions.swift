@@ -42,65 +42,81 @@ enum Versions {
 
   /// A manifest that has everything.
   static func full(settings: TrainingSettings = .recipe(for: .fashionLite)) throws -> Manifest {
-    var confusion = [[Int]](repeating: [Int](repeating: 0, count: 10), count: 10)
-    for index in 0..<10 { confusion[index][index] = 900 }
-    confusion[6][0] = 87
-    confusion[2][4] = 31
-    confusion[7][9] = 12
-    return Manifest(
+    Manifest(
       architecture: settings.architecture, labels: .fashionMNIST,
       created: Date(timeIntervalSince1970: 1_800_000_000),
       training: .object(["settings": try json(settings), "epochs": .array([])]),
       dataset: .init(
         name: "Fashion-MNIST", trainingCount: 55_000, validationCount: 5_000, sha256: "16d82e2b"),
-      metrics: [
-        "validation": .init(
-          samples: 5_000, accuracy: 0.9512, loss: 0.14321, ece: 0.00711, coverage: 0.9033,
-          selectiveAccuracy: 0.9842),
-        "test": .init(
-          samples: 10_000, accuracy: 0.9487, loss: 0.15678, ece: 0.00834, coverage: 0.8977,
-          selectiveAccuracy: 0.98012, confusion: confusion,
-          reliability: [
-            ReliabilityBin(count: 1_300, confidence: 0.41, accuracy: 0.43),
-            ReliabilityBin(count: 7_830, confidence: 0.91, accuracy: 0.93),
-          ]),
-      ],
+      metrics: metrics,
       calibration: Calibration(temperature: 1.0625, uncertaintyThreshold: 0.71875),
-      robustness: .init(
-        samples: 1_000, seed: 77, cleanAccuracy: 0.951,
-        rows: [
-          .init(
-            corruption: "dark-ground", isOnLightGround: false, photoAccuracy: 0.9401,
-            classicAccuracy: 0.8123),
-          .init(
-            corruption: "light-ground", isOnLightGround: true, photoAccuracy: 0.9302,
-            classicAccuracy: 0.0611),
-          .init(
-            corruption: "noise", isOnLightGround: true, photoAccuracy: 0.9204,
-            classicAccuracy: 0.0523),
-        ]),
+      robustness: robustness,
       outliers: [
         .init(name: "digits", samples: 2_345, areaUnderROC: 0.98768, flagged: 0.8765),
         .init(name: "landscapes", samples: 3_456, areaUnderROC: 0.99876, flagged: 0.9654),
       ],
       falseAlarms: 0.0123,
-      seeds: [
-        .init(seed: 1, validationAccuracy: 0.9512, testAccuracy: 0.9487),
-        .init(seed: 2, validationAccuracy: 0.9532, testAccuracy: 0.9467),
-        .init(seed: 3, validationAccuracy: 0.9522, testAccuracy: 0.9477),
-      ],
+      seeds: seeds,
       flippedTestAccuracy: 0.9519,
-      costs: [
-        .init(
-          engine: "native", batchSize: 1, threads: 1, medianMilliseconds: 0.125,
-          processor: "Abacus 9"),
-        .init(
-          engine: "onnx", batchSize: 64, threads: 2, medianMilliseconds: 16, processor: "Abacus 9"),
-      ],
+      costs: costs,
       files: [
         "model.pth": .init(bytes: 1_234_567, sha256: "a1b2c3"),
         "model.onnx": .init(bytes: 7_654_321, sha256: "d4e5f6"),
       ])
+  }
+
+  private static var metrics: [String: Manifest.Metrics] {
+    var confusion = [[Int]](repeating: [Int](repeating: 0, count: 10), count: 10)
+    for index in 0..<10 { confusion[index][index] = 900 }
+    confusion[6][0] = 87
+    confusion[2][4] = 31
+    confusion[7][9] = 12
+    return [
+      "validation": .init(
+        samples: 5_000, accuracy: 0.9512, loss: 0.14321, ece: 0.00711, coverage: 0.9033,
+        selectiveAccuracy: 0.9842),
+      "test": .init(
+        samples: 10_000, accuracy: 0.9487, loss: 0.15678, ece: 0.00834, coverage: 0.8977,
+        selectiveAccuracy: 0.98012, confusion: confusion,
+        reliability: [
+          ReliabilityBin(count: 1_300, confidence: 0.41, accuracy: 0.43),
+          ReliabilityBin(count: 7_830, confidence: 0.91, accuracy: 0.93),
+        ]),
+    ]
+  }
+
+  private static var robustness: Manifest.Robustness {
+    Manifest.Robustness(
+      samples: 1_000, seed: 77, cleanAccuracy: 0.951,
+      rows: [
+        .init(
+          corruption: "dark-ground", isOnLightGround: false, photoAccuracy: 0.9401,
+          classicAccuracy: 0.8123),
+        .init(
+          corruption: "light-ground", isOnLightGround: true, photoAccuracy: 0.9302,
+          classicAccuracy: 0.0611),
+        .init(
+          corruption: "noise", isOnLightGround: true, photoAccuracy: 0.9204,
+          classicAccuracy: 0.0523),
+      ])
+  }
+
+  private static var seeds: [Manifest.Seed] {
+    [
+      .init(seed: 1, validationAccuracy: 0.9512, testAccuracy: 0.9487),
+      .init(seed: 2, validationAccuracy: 0.9532, testAccuracy: 0.9467),
+      .init(seed: 3, validationAccuracy: 0.9522, testAccuracy: 0.9477),
+    ]
+  }
+
+  private static var costs: [Manifest.Cost] {
+    [
+      .init(
+        engine: "native", batchSize: 1, threads: 1, medianMilliseconds: 0.125,
+        processor: "Abacus 9"),
+      .init(
+        engine: "onnx", batchSize: 64, threads: 2, medianMilliseconds: 16, processor: "Abacus 9"),
+    ]
   }
 
   /// Versions with manifests, read from a store as the program does.

@@ -27,15 +27,11 @@ final class TemporaryFile: Sendable {
   private let end: Mutex<Int>
 
   /// Creates an empty file in the folder for temporary files.
-  init() throws(Failure) {
-    var path = FileManager.default.temporaryDirectory.appending(path: "atelier-upload-XXXXXX")
-      .path.utf8CString.map(\.self)
-    let descriptor = mkstemp(&path)
-    guard descriptor >= 0 else { throw Failure(Errno(rawValue: errno)) }
-    unlink(path)
-    _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
-    file = SystemPackage.FileDescriptor(rawValue: descriptor)
-    end = Mutex(0)
+  convenience init() throws(Failure) {
+    let url = FileManager.default.temporaryDirectory
+      .appending(path: "atelier-upload-\(UUID().uuidString)")
+    try self.init(creating: url)
+    unlink(url.path)
   }
 
   /// Creates an empty file that keeps its name.

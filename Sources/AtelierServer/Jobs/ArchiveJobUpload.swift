@@ -14,6 +14,12 @@ enum ArchiveJobUpload {
   static func save(_ upload: BatchUpload, in input: URL) async throws {
     try await upload.spool.synchronize()
     try FileContents.write(JSONDocument.encode(upload.files), to: index(input).path)
+    // The job's folder is new too, and maybe the folder of all jobs.
+    var folder = input
+    for _ in 0..<3 {
+      folder.deleteLastPathComponent()
+      try FileContents.synchronize(folder: folder.path)
+    }
   }
 
   /// Takes up an upload that was saved.

@@ -25,6 +25,8 @@ actor SummaryService {
   private static let minuteLimit = 6 * 3_600
   /// How long a summary is kept for those who take an older one.
   private static let lifetime = Duration.seconds(30)
+  /// Different summaries that are kept at once: callers name versions and windows as they like.
+  static let limit = 64
 
   init(
     store: any PredictionStore, traffic: TrafficLog,
@@ -37,6 +39,9 @@ actor SummaryService {
     self.references = references
     self.logger = logger
   }
+
+  /// How many summaries are kept.
+  var count: Int { entries.count }
 
   /// A summary.
   ///
@@ -51,6 +56,7 @@ actor SummaryService {
     if let shared = entries[query], now - shared.start < age {
       entry = shared
     } else {
+      if entries[query] == nil, entries.count >= Self.limit { forgetOldest() }
       entry = Entry(start: now, task: Task { await compute(query) })
       entries[query] = entry
     }
@@ -59,6 +65,11 @@ actor SummaryService {
     } catch {
       throw logger.storageFailure(error, "the database cannot be read")
     }
+  }
+
+  private func forgetOldest() {
+    guard let oldest = entries.min(by: { $0.value.start < $1.value.start }) else { return }
+    entries[oldest.key] = nil
   }
 
   private func compute(_ query: SummaryQuery) async -> Result<MonitoringSummary, RecordsError> {

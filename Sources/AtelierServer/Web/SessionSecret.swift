@@ -20,23 +20,18 @@ public struct SessionSecret: Sendable {
     key = SymmetricKey(size: .bits256)
   }
 
-  /// Reads the secret of a file, which is made when it is missing.
+  /// Reads the secret of a file, which is made when it is missing: of servers that start together, the
+  /// first one's stays.
   ///
   /// - Throws: ``SessionSecretError`` when the file cannot be read or written, or is no secret.
   public init(file: URL) throws(SessionSecretError) {
     let path = file.path
-    guard FileManager.default.fileExists(atPath: path) else {
-      key = SymmetricKey(size: .bits256)
-      do throws(FileError) {
-        try FileContents.write(
-          key.withUnsafeBytes { Array($0) }, to: path, permissions: 0o600)
-      } catch {
-        throw SessionSecretError(path: path, reason: error.reason)
-      }
-      return
-    }
     let bytes: [UInt8]
     do throws(FileError) {
+      if !FileManager.default.fileExists(atPath: path) {
+        let new = SymmetricKey(size: .bits256).withUnsafeBytes { Array($0) }
+        _ = try FileContents.writeIfMissing(new, to: path, permissions: 0o600)
+      }
       bytes = try FileContents.read(from: path, limit: 1_024)
     } catch {
       throw SessionSecretError(path: path, reason: error.reason)
@@ -45,6 +40,6 @@ public struct SessionSecret: Sendable {
       throw SessionSecretError(
         path: path, reason: "it has \(bytes.count) bytes and not 32; remove it to make a new one")
     }
-    key = SymmetricKey(data: bytes)
+    self.init(bytes: bytes)
   }
 }

@@ -1,6 +1,0 @@
-extension Sequence<UInt8> {
-  /// The bytes in two lowercase hexadecimal digits each.
-  var hexadecimal: String {
-    map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
-  }
-}
