@@ -169,6 +169,13 @@ public enum FileContents {
     return true
   }
 
+  /// Whether a path leads to a file that can be read again from its beginning: not to a folder, nor to a
+  /// device or pipe, such as the shell's `<(…)`, which gives its bytes once.
+  public static func isRegularFile(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+  }
+
   /// Where a file is to be written that is known as `path`: there, or where a link leads to, so that it stays
   /// one.
   ///

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Glibc
 
@@ -28,13 +29,6 @@ enum PictureFile {
       throw CommandFailure("\(path) is larger than \(maximumBytes >> 20) MiB")
     }
     return [UInt8](data)
-  }
-
-  /// Whether a path leads to a file that can be read again from its beginning: not to a pipe, such as the
-  /// shell's `<(…)`, which gives its bytes once.
-  static func isRegular(_ path: String) -> Bool {
-    var status = stat()
-    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
   }
 
   /// A path that may have a picture.
@@ -76,7 +70,7 @@ enum PictureFile {
     return (names ?? [])
       .filter { name in !name.split(separator: "/").contains { $0.first == "." } }
       .map { parent + $0 }
-      .filter(isRegular)
+      .filter(FileContents.isRegularFile)
       .sorted()
   }
 }

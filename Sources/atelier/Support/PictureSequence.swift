@@ -1,4 +1,5 @@
 import Archives
+import Files
 import Foundation
 import Pipeline
 
@@ -44,7 +45,7 @@ struct PictureSequence {
 
   /// Opens a file if it is an archive: of an archive, only an entry at a time is in memory.
   private mutating func openArchive(_ path: String) throws -> Bool {
-    guard path != "-", PictureFile.isRegular(path),
+    guard path != "-", FileContents.isRegularFile(path),
       let handle = try? FileHandle(forReadingFrom: URL(filePath: path)),
       let head = try? handle.read(upToCount: ArchiveFormat.detectionLength),
       ArchiveFormat(detecting: head) != nil

@@ -3,6 +3,7 @@ import Jobs
 import ModelStore
 import Retraining
 import Synchronization
+import Training
 
 @testable import AtelierServer
 
