@@ -76,7 +76,7 @@ import Testing
     let standard = try FashionMNIST()
     let pictures = (0..<4).map { index in
       (
-        name: "\(index)", className: index < 2 ? "boot" : "bag",
+        name: "\(index)", className: index < 2 ? "Ankle boot" : "Bag",
         pixels: Array(standard.test.image(at: index))
       )
     }
