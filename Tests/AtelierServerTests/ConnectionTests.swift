@@ -156,6 +156,22 @@ import Testing
     #expect(try await service.store.counts().total == 0)
   }
 
+  /// What is sent on a connection that has ended breaks it, and the answer may be lost with it.
+  @Test func aCallerThatStillSendsCanReadThatItIsTooSlow() async throws {
+    let service = try TestService { $0.requestTimeout = .milliseconds(300) }
+    try await raw(service) { connection in
+      connection.send(head + "Content-Length: 1000\r\n\r\nstart")
+      let answer = await connection.read(until: "request_timeout")
+      #expect(answer.hasPrefix("HTTP/1.1 408"))
+      for _ in 0..<2 {
+        try await Task.sleep(for: .milliseconds(10))
+        #expect(connection.send("more"))
+      }
+      let rest = await connection.readToEnd()
+      #expect(!rest.contains("HTTP/1.1"))
+    }
+  }
+
   /// The time that an upload may take is not what the next request on the connection may.
   @Test func dropsABodyThatNeverEndsBehindAnUpload() async throws {
     let service = try TestService {
