@@ -10,7 +10,8 @@ import NIOHTTPTypes
 ///   so.
 /// - When an answer leaves before the whole request was read (it was refused), the rest is read and
 ///   dropped for a short while, so that the caller can read the answer, and then the connection ends.
-/// - `Expect: 100-continue` (RFC 9110, section 10.1.1) is answered.
+/// - `Expect: 100-continue` (RFC 9110, section 10.1.1) is answered, unless that would interrupt the answer to
+///   the request before.
 /// - What is not HTTP gets an answer that says so.
 /// - When the caller closes its end, the connection's ``Connection`` is told.
 final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
@@ -141,7 +142,9 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
   }
 
   private func answerExpectation(of head: HTTPRequest, _ context: ChannelHandlerContext) {
-    guard head.headerFields.value(of: .expect)?.lowercased() == "100-continue" else { return }
+    guard requestsInFlight == 1,
+      head.headerFields.value(of: .expect)?.lowercased() == "100-continue"
+    else { return }
     // A body that will be refused for its size is better not sent at all.
     let length = head.headerFields[.contentLength].flatMap { Int($0) } ?? 0
     let limit = isUpload(head) ? configuration.uploadLimit : configuration.bodyLimit
