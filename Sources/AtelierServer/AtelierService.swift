@@ -33,7 +33,7 @@ public struct AtelierService: Service {
   ///   - configuration: How it behaves.
   ///   - models: The versions of the model. The service ends their loading when it ends.
   ///   - store: Where predictions are kept. The service closes it when it ends.
-  ///   - jobs: Where jobs are asked for; they are done by this service too.
+  ///   - jobs: Where jobs are asked for; they are done by this service too if the configuration says so.
   ///   - counter: The counts that servers share; `nil` leaves them to the store.
   ///   - limits: What the rates of keys are counted in together with other servers; `nil` when this one
   ///     is alone.

@@ -143,6 +143,28 @@ import Testing
     #expect(try await service.store.counts().total == 1)
   }
 
+  /// What asks for a body is not written into the answer to the request before.
+  @Test func doesNotInterruptAnAnswerToAskForABody() async throws {
+    let gate = Gate()
+    let service = try TestService(engines: [BrightnessEngine(.onnx, gate: gate)])
+    let picture = Sample.form(Sample.png(level: 0))
+    let form = String(decoding: Array(buffer: Sample.form(Array("x".utf8))), as: UTF8.self)
+    try await raw(service) { connection in
+      connection.send(head + "Content-Length: \(picture.readableBytes)\r\n\r\n")
+      connection.send(Array(buffer: picture))
+      await gate.waitForArrival()
+      connection.send(head + "Expect: 100-continue\r\nConnection: close\r\n")
+      connection.send("Content-Length: \(form.utf8.count)\r\n\r\n")
+      // By then the service has read it.
+      try await Task.sleep(for: .milliseconds(100))
+      gate.open()
+      connection.send(form)
+      let answers = await connection.readToEnd()
+      #expect(answers.hasPrefix("HTTP/1.1 200"))
+      #expect(answers.contains("HTTP/1.1 400"))
+    }
+  }
+
   @Test func dropsABodyThatNeverEnds() async throws {
     let service = try TestService { $0.requestTimeout = .milliseconds(300) }
     try await raw(service) { connection in
@@ -154,6 +176,22 @@ import Testing
       #expect(answer.ranges(of: "HTTP/1.1").count == 1)
     }
     #expect(try await service.store.counts().total == 0)
+  }
+
+  /// What is sent on a connection that has ended breaks it, and the answer may be lost with it.
+  @Test func aCallerThatStillSendsCanReadThatItIsTooSlow() async throws {
+    let service = try TestService { $0.requestTimeout = .milliseconds(300) }
+    try await raw(service) { connection in
+      connection.send(head + "Content-Length: 1000\r\n\r\nstart")
+      let answer = await connection.read(until: "request_timeout")
+      #expect(answer.hasPrefix("HTTP/1.1 408"))
+      for _ in 0..<2 {
+        try await Task.sleep(for: .milliseconds(10))
+        #expect(connection.send("more"))
+      }
+      let rest = await connection.readToEnd()
+      #expect(!rest.contains("HTTP/1.1"))
+    }
   }
 
   /// The time that an upload may take is not what the next request on the connection may.

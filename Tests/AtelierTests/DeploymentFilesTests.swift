@@ -149,6 +149,9 @@ import Yams
     #expect(named.count >= 4 && Self.variables.isSuperset(of: named))
     #expect(atelier["ports"]?.sequence?.compactMap(\.string) == Self.ports.map { "\($0):\($0)" })
     #expect(atelier["read_only"]?.bool == true)
+    // A job keeps its engine, which the server that took it has: workers have to have it too.
+    let worker = try #require(services["worker"]).flattened()
+    #expect(worker["environment"]?["ATELIER_ENGINES"] == atelier["environment"]?["ATELIER_ENGINES"])
     let volumes = services.flatMap { $0.value["volumes"]?.sequence ?? [] }.compactMap(\.string)
     let files = volumes.filter { $0.hasPrefix("./") }
     #expect(files.count == 4)

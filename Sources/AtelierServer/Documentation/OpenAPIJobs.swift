@@ -93,7 +93,8 @@ enum OpenAPIJobs {
     Server-sent events (HTML Standard, section 9.2). `state` and the events of the kind of job are kept: \
     they have an `id`, and `Last-Event-ID` goes on after one; their data are `{"time": …, "data": …}`. \
     `progress` is the job as it is now, a few times a second while it changes. `end` is the job when it \
-    is over, and the last event; who asks again then gets 204. A stream without it was cut off.
+    is over, and the last event; who asks again then gets 204. A stream without it was cut off, or ended \
+    after 15 minutes: ask again then, as browsers' `EventSource` does by itself.
     """,
     parameters: [
       id,

@@ -7,10 +7,11 @@ import NIOHTTPTypes
 /// Keeps one connection within bounds, whatever its caller does.
 ///
 /// - A request has to be read within a time, however slowly its bytes trickle in; else its caller is told
-///   so, and the connection ends.
+///   so.
 /// - When an answer leaves before the whole request was read (it was refused), the rest is read and
 ///   dropped for a short while, so that the caller can read the answer, and then the connection ends.
-/// - `Expect: 100-continue` (RFC 9110, section 10.1.1) is answered.
+/// - `Expect: 100-continue` (RFC 9110, section 10.1.1) is answered, unless that would interrupt the answer to
+///   the request before.
 /// - What is not HTTP gets an answer that says so.
 /// - When the caller closes its end, the connection's ``Connection`` is told.
 final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
@@ -37,6 +38,8 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
   private var requestsInFlight = 0
   /// Whether an answer has begun to leave.
   private var isAnswering = false
+  /// Whether the request that is read was answered here: its route learns no more of it, and answers in vain.
+  private var isRefused = false
   private var check: (task: Scheduled<Void>, deadline: NIODeadline)?
 
   init(
@@ -84,10 +87,14 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
       }
       wait(context, .idle)
     }
-    context.fireChannelRead(data)
+    if !isRefused { context.fireChannelRead(data) }
   }
 
   func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+    guard !isRefused else {
+      promise?.fail(ChannelError.ioOnClosedChannel)
+      return
+    }
     switch unwrapOutboundIn(data) {
     case .head(var head):
       if isAnsweringWhatIsRead { head.headerFields[.connection] = "close" }
@@ -112,6 +119,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     }
     let isLarge = (error as? HTTPParserError) == .headerOverflow
     refuse(context, error: isLarge ? .headerTooLarge : .notHTTP)
+    context.close(promise: nil)
   }
 
   /// Whether the answer that is written is one to the request that is still read, and not to one before it
@@ -134,7 +142,9 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
   }
 
   private func answerExpectation(of head: HTTPRequest, _ context: ChannelHandlerContext) {
-    guard head.headerFields.value(of: .expect)?.lowercased() == "100-continue" else { return }
+    guard requestsInFlight == 1,
+      head.headerFields.value(of: .expect)?.lowercased() == "100-continue"
+    else { return }
     // A body that will be refused for its size is better not sent at all.
     let length = head.headerFields[.contentLength].flatMap { Int($0) } ?? 0
     let limit = isUpload(head) ? configuration.uploadLimit : configuration.bodyLimit
@@ -142,7 +152,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     context.writeAndFlush(wrapOutboundOut(.head(HTTPResponse(status: .continue))), promise: nil)
   }
 
-  /// Answers what no route will see, and ends the connection.
+  /// Answers in the place of a route; the connection has to end then.
   private func refuse(_ context: ChannelHandlerContext, error: APIError) {
     let requestID = RequestIdentity.make()
     logger.info(
@@ -162,7 +172,6 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     context.write(wrapOutboundOut(.head(head)), promise: nil)
     context.write(wrapOutboundOut(.body(body)), promise: nil)
     context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
-    context.close(promise: nil)
   }
 
   private func wait(_ context: ChannelHandlerContext, _ next: Progress) {
@@ -196,10 +205,13 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     check = (task, deadline)
   }
 
-  /// Ends the connection, with an answer to the request that is still read if it has none yet.
+  /// Ends the connection, a short while after an answer to the request that is still read if it has none
+  /// yet: its caller may still be sending, and would lose the answer with the connection.
   private func giveUp(_ context: ChannelHandlerContext) {
     if isAnsweringWhatIsRead, !isAnswering {
       refuse(context, error: .requestTooSlow)
+      isRefused = true
+      wait(context, .dropping(deadline: .now() + lingerTimeout))
     } else {
       context.close(promise: nil)
     }

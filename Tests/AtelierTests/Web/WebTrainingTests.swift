@@ -78,6 +78,32 @@ extension WebInterfaceTests {
     }
   }
 
+  /// A browser asks for events again when they end, but not when they are refused, as after the end of a
+  /// session.
+  @Test func goesOnWatchingAfterEventsWereRefused() async throws {
+    try await WebService.visit(key: WebService.adminKey) { browser, service in
+      let archive = try Self.archive(in: service.home)
+      try await browser.open(service.origin + "/training")
+      try await browser.wait(until: "document.body.dataset.role === 'admin'")
+      try await browser.type(archive, into: "#archive")
+      // An inspection takes long, and nothing here depends on it.
+      try await browser.run("document.querySelector('#start').disabled = false")
+      try await browser.run(
+        """
+        const Events = window.EventSource;
+        window.EventSource = function () {
+          window.EventSource = Events;
+          return new Events("/api/jobs/none/events");
+        };
+        """)
+      try await browser.click("#start")
+      try await browser.wait(until: "document.querySelector('#cancel').checkVisibility()")
+      try await browser.click("#cancel")
+      // Without events the page would not learn that the job has ended.
+      try await browser.wait(until: "!document.querySelector('#cancel').checkVisibility()")
+    }
+  }
+
   /// An archive of two kinds of shoes, under names of the user's own.
   private static func archive(in home: URL) throws -> String {
     let images = try FashionMNIST.test()

@@ -192,6 +192,20 @@ function watch(started) {
       showJob();
     });
   }
+  // The browser asks again when the events break off or end before the job does, but not once it was refused.
+  events.addEventListener("error", () => { if (events.readyState === EventSource.CLOSED) resume(events); });
+}
+
+/** Follows the job anew, once the service lets it: the session may have ended meanwhile. */
+async function resume(refused) {
+  const { id } = job;
+  try {
+    const known = await patiently(async () => (await call(`/jobs/${id}`)).json(), () => {});
+    setTimeout(() => { if (watching === refused) watch(known); }, 1000);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    if (watching === refused) byID("run-state").textContent = sentences(error);
+  }
 }
 
 /** Follows the newest job, once the service answers. */
