@@ -31,6 +31,7 @@ public enum JSONDocument {
     case DecodingError.keyNotFound(let key, let context):
       return "it has no \"\(path(context.codingPath + [key]))\""
     case DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context):
+      guard !context.codingPath.isEmpty else { return "it is JSON of another kind" }
       return "\"\(path(context.codingPath))\" is not what it should be"
     case DecodingError.dataCorrupted(let context) where !context.codingPath.isEmpty:
       return "\"\(path(context.codingPath))\" has an unknown value"

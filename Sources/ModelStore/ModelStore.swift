@@ -265,17 +265,22 @@ public struct ModelStore: Sendable {
 
   /// The folders that may be versions, those of the store before those shipped.
   private func folders() throws(ModelStoreError) -> [URL] {
-    let listings = [directory, shipped].compactMap { folder in
-      folder.flatMap {
-        try? FileManager.default.contentsOfDirectory(
-          at: $0, includingPropertiesForKeys: [.isDirectoryKey], options: .skipsHiddenFiles)
-      }
+    let listings = [directory, shipped].compactMap { store in
+      store.flatMap { Self.folders(in: $0) }
     }
     guard !listings.isEmpty else { throw .storeMissing(path: directory.path) }
     var names: Set<String> = []
-    return listings.joined().filter {
-      (try? $0.resourceValues(forKeys: [.isDirectoryKey]))?.isDirectory == true
-        && names.insert($0.lastPathComponent).inserted
-    }
+    return listings.joined().filter { names.insert($0.lastPathComponent).inserted }
+  }
+
+  /// The folders in one; `nil` when it cannot be read.
+  private static func folders(in store: URL) -> [URL]? {
+    // The store may be a link, which the listing would not follow. What is in it keeps its path.
+    let target = store.resolvingSymlinksInPath()
+    let content = try? FileManager.default.contentsOfDirectory(
+      at: target, includingPropertiesForKeys: [.isDirectoryKey], options: .skipsHiddenFiles)
+    return content?
+      .filter { (try? $0.resourceValues(forKeys: [.isDirectoryKey]))?.isDirectory == true }
+      .map { store.appending(path: $0.lastPathComponent, directoryHint: .isDirectory) }
   }
 }

@@ -219,6 +219,6 @@ extension TrainingSettings {
       (0..<ImageTensor.width).contains(augmentation.shift), "shift",
       "must be from 0 to \(ImageTensor.width - 1) pixels")
     try check((0...1).contains(augmentation.erasing), "erasing", "must be from 0 to 1")
-    try check((1...256).contains(threads), "threads", "must be from 1 to 256")
+    try check((1...1_024).contains(threads), "threads", "must be from 1 to 1024")
   }
 }

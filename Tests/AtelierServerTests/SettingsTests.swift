@@ -2,6 +2,7 @@ import AtelierServer
 import Classification
 import Foundation
 import Testing
+import Training
 
 @Suite struct SettingsTests {
   private let file = FileManager.default.temporaryDirectory
@@ -34,6 +35,18 @@ import Testing
       let settings = try await Settings(
         flags: [:], environment: [setting.environmentName: value])
       #expect(entry(setting, in: settings) == "\(value) environment")
+    }
+  }
+
+  @Test func trainingTakesAsManyThreadsAsCanBeSet() async throws {
+    let settings = try await Settings(flags: [.trainingThreads: "1024"], environment: [:])
+    var training = TrainingSettings()
+    training.threads = try #require(Int(settings.text(.trainingThreads)))
+    try training.validate()
+    training.threads += 1
+    #expect(throws: TrainingError.self) { try training.validate() }
+    await #expect(throws: SettingsError.self) {
+      try await Settings(flags: [.trainingThreads: "1025"], environment: [:])
     }
   }
 

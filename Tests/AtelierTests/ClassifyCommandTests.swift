@@ -68,6 +68,20 @@ import Testing
     }
   }
 
+  @Test func aDirectoryMayBeALink() async throws {
+    try await withTemporaryDirectory { directory in
+      let pictures = directory.appending(path: "pictures")
+      try FileManager.default.createDirectory(at: pictures, withIntermediateDirectories: false)
+      try Data(Self.boot.get()).write(to: pictures.appending(path: "boot.png"))
+      let link = directory.appending(path: "link").path
+      try FileManager.default.createSymbolicLink(
+        atPath: link, withDestinationPath: pictures.path)
+      let outcome = try await Program.run("classify", link, "--top", "1")
+      #expect(outcome.status == 0)
+      #expect(outcome.output.hasPrefix("\(link)/boot.png: Ankle boot"))
+    }
+  }
+
   @Test(arguments: ["pictures.zip", "pictures.7z", "pictures.tar.zst"])
   func archivesAreReadFromFilesAndFromStandardInput(name: String) async throws {
     try await withTemporaryDirectory { directory in

@@ -21,6 +21,15 @@ import Testing
     }
   }
 
+  @Test func complaintsThatCannotBeWrittenEndNothing() async throws {
+    let full = try FileDescriptor.open("/dev/full", .writeOnly)
+    let result = try await Subprocess.run(
+      .path(Program.path), arguments: ["classify", "/nonexistent"],
+      output: .string(limit: 1 << 20),
+      error: .fileDescriptor(full, closeAfterSpawningProcess: true))
+    #expect(result.terminationStatus == .exited(1))
+  }
+
   @Test func whatArgumentsLeadToIsSaidWithoutTheirUsage() async throws {
     let outcome = try await Program.run("evaluate", "--split", "held-out")
     #expect(outcome.status == 64)

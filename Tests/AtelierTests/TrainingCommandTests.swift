@@ -70,7 +70,7 @@ import Testing
     (["evaluate", "--split", "holdout"], "holdout"),
     (["train", "--epochs", "0"], "epochs must be from 1 to 1000000"),
     (["train", "--batch-size", "9223372036854775807"], "batch size must be from 1 to 1000000"),
-    (["train", "--threads", "3000000000"], "threads must be from 1 to 256"),
+    (["train", "--threads", "3000000000"], "threads must be from 1 to 1024"),
     (["train", "--shift", "9223372036854775807"], "shift must be from 0 to 27 pixels"),
     (["train", "--erasing", "2"], "erasing must be from 0 to 1"),
     (["train", "--weight-decay", "nan"], "weight decay must not be negative"),

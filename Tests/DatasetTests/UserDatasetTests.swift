@@ -22,6 +22,17 @@ import Testing
     }
   }
 
+  @Test func aDirectoryMayBeALink() throws {
+    try withFiles(["boot/1.png": png(1), "sandal/2.png": png(2)]) { directory in
+      let link = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+      try FileManager.default.createSymbolicLink(at: link, withDestinationURL: directory)
+      defer { try? FileManager.default.removeItem(at: link) }
+      let set = try UserDatasetReader().read(link)
+      #expect(set.names == ["boot/1.png", "sandal/2.png"])
+      #expect(set.unreadable.isEmpty)
+    }
+  }
+
   @Test func standardNamesComeInTheStandardOrder() throws {
     try withFiles(["Bag/1.png": png(1), "T-shirt_top/2.png": png(2)]) { directory in
       let set = try UserDatasetReader().read(directory)

@@ -51,6 +51,22 @@ import Testing
     }
   }
 
+  @Test func aStoreMayBeALink() throws {
+    try withStore { store in
+      try makeVersion("v1", created: 100, in: store)
+      let link = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+      try FileManager.default.createSymbolicLink(at: link, withDestinationURL: store.directory)
+      defer { try? FileManager.default.removeItem(at: link) }
+      let linked = ModelStore(directory: link)
+      #expect(linked.hasVersions)
+      let version = try linked.version(named: "v1")
+      #expect(version.directory.path == link.path + "/v1")
+      #expect(!linked.isShipped(version))
+      try linked.promote("v1")
+      #expect(store.promoted == ["v1"])
+    }
+  }
+
   @Test func aStoreSaysWhetherItHasVersions() throws {
     #expect(!ModelStore(directory: URL(filePath: "/nonexistent")).hasVersions)
     try withStore { store in

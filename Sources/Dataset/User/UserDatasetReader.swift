@@ -78,7 +78,9 @@ public struct UserDatasetReader: Sendable {
   private func files(in folder: URL) throws(DatasetError) -> DatasetFiles {
     var files = DatasetFiles(preprocessor: preprocessor)
     let root = folder.standardizedFileURL.path
-    guard let paths = FileManager.default.enumerator(atPath: root) else {
+    // An enumerator follows no links, nor the one it is given.
+    let target = folder.resolvingSymlinksInPath().path
+    guard let paths = FileManager.default.enumerator(atPath: target) else {
       throw .unreadable(file: root)
     }
     var found: [(path: String, type: FileAttributeType?)] = []

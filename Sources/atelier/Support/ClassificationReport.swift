@@ -47,6 +47,6 @@ struct ClassificationReport: Sendable {
     } catch {
       throw .standardOutput(error.localizedDescription)
     }
-    FileHandle.standardError.write(Data(complaints))
+    Output.write(toStandardError: complaints)
   }
 }

@@ -5,7 +5,13 @@ import Glibc
 enum Output {
   /// Writes a line of progress or complaint to standard error.
   static func note(_ line: String) {
-    FileHandle.standardError.write(Data((line + "\n").utf8))
+    write(toStandardError: (line + "\n").utf8)
+  }
+
+  /// Writes bytes to standard error. Where it takes no more, as on a full disk, there is nobody to tell, but
+  /// no reason to end.
+  static func write(toStandardError bytes: some Sequence<UInt8>) {
+    try? FileHandle.standardError.write(contentsOf: Data(bytes))
   }
 
   /// Hands what was printed to the system.

@@ -54,24 +54,31 @@ enum PictureFile {
         candidates.append(Candidate(path: path))
         continue
       }
-      let found = files(in: path)
-      candidates += found.map { Candidate(path: $0) }
-      if found.isEmpty {
-        let failure = CommandFailure("there is no file in the directory")
-        candidates.append(Candidate(path: path, failure: failure))
+      do throws(CommandFailure) {
+        candidates += try files(in: path).map { Candidate(path: $0) }
+      } catch {
+        candidates.append(Candidate(path: path, failure: error))
       }
     }
     return candidates
   }
 
-  private static func files(in directory: String) -> [String] {
+  private static func files(in directory: String) throws(CommandFailure) -> [String] {
+    // An enumerator follows no links, nor the one it is given, and is silent about what it cannot read.
+    guard access(directory, R_OK | X_OK) == 0, let root = realpath(directory, nil) else {
+      throw CommandFailure("cannot read the directory: \(String(cString: strerror(errno)))")
+    }
+    defer { free(root) }
     let parent = directory.hasSuffix("/") ? directory : directory + "/"
-    let names = FileManager.default.enumerator(atPath: directory)?.compactMap { $0 as? String }
-    return (names ?? [])
+    let names = FileManager.default.enumerator(atPath: String(cString: root))?
+      .compactMap { $0 as? String }
+    let files = (names ?? [])
       .filter { name in !name.split(separator: "/").contains { $0.first == "." } }
       .map { parent + $0 }
       .filter(FileContents.isRegularFile)
       .sorted()
+    guard !files.isEmpty else { throw CommandFailure("there is no file in the directory") }
+    return files
   }
 }
 

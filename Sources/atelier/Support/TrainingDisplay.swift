@@ -39,6 +39,6 @@ struct TrainingDisplay {
   }
 
   private func write(_ text: String) {
-    FileHandle.standardError.write(Data(text.utf8))
+    Output.write(toStandardError: text.utf8)
   }
 }
