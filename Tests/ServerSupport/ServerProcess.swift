@@ -11,7 +11,14 @@ public final class ServerProcess: Sendable {
     var identity: pid_t = 0
     var arguments: [UnsafeMutablePointer<CChar>?] = command.map { strdup($0) } + [nil]
     defer { for argument in arguments { free(argument) } }
-    let status = posix_spawnp(&identity, command[0], nil, nil, &arguments, environ)
+    // What it inherited of other tests' sockets would stay open when these close them.
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    for descriptor in STDERR_FILENO + 1..<Int32(min(sysconf(Int32(_SC_OPEN_MAX)), 4_096)) {
+      posix_spawn_file_actions_addclose(&actions, descriptor)
+    }
+    let status = posix_spawnp(&identity, command[0], &actions, nil, &arguments, environ)
     guard status == 0 else {
       throw ServerFailure(description: "\(command[0]): \(String(cString: strerror(status)))")
     }
