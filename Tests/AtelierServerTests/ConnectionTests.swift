@@ -229,7 +229,20 @@ import Testing
         uri: "/predict-batch", method: .post, headers: Sample.headers(),
         body: Sample.form(Sample.png(level: 0)))
       #expect(response.status == .ok)
-      withExtendedLifetime(slow) {}
+      let more = try (slow.count..<BatchService.arrivalLimit).map { _ in
+        try RawConnection(port: port)
+      }
+      for connection in more { connection.send(upload + "Content-Length: 1000\r\n\r\n--bound") }
+      // There is a place until the last of them has taken its own.
+      var status = HTTPResponse.Status.ok
+      while status == .ok {
+        status = try await client.execute(
+          uri: "/predict-batch", method: .post, headers: Sample.headers(),
+          body: Sample.form(Sample.png(level: 0))
+        ).status
+      }
+      #expect(status == .serviceUnavailable)
+      withExtendedLifetime((slow, more)) {}
     }
   }
 

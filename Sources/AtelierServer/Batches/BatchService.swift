@@ -27,6 +27,8 @@ final class BatchService: Sendable {
 
   /// Uploads that are classified at once.
   static let batchLimit = 4
+  /// Uploads that arrive at once, each of which fills a file meanwhile.
+  static let arrivalLimit = 64
 
   /// Pictures of one upload that are under way, at most.
   static let windowLimit = groupLimit * groupsUnderWay
@@ -43,6 +45,7 @@ final class BatchService: Sendable {
   private let service: PredictionService
   private let groupSize: Int
   private let places = Places(batchLimit)
+  private let arrivals = Places(arrivalLimit)
 
   /// - Parameters:
   ///   - service: Classifies and stores the pictures.
@@ -52,7 +55,19 @@ final class BatchService: Sendable {
     groupSize = min(Self.groupLimit, 4 * engineBatch)
   }
 
-  /// Takes one of the places for uploads.
+  /// Takes one of the places for uploads that arrive.
+  ///
+  /// - Throws: ``APIError`` when all are taken.
+  func arrival() throws(APIError) -> Places.Place {
+    guard let place = arrivals.take() else {
+      throw .unavailable(
+        .overloaded, "\(Self.arrivalLimit) uploads are arriving already; try again",
+        retryAfter: 10)
+    }
+    return place
+  }
+
+  /// Takes one of the places for uploads that are classified.
   ///
   /// - Throws: ``APIError`` when all are taken.
   func place() throws(APIError) -> Places.Place {

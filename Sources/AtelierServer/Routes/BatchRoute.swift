@@ -37,12 +37,7 @@ struct BatchRoute: Sendable {
     let classifier = try await service.classifier(
       engine, version: parameters.modelVersion, notes: context.notes)
     let skipped = try Self.skipped(request)
-    // Where there is none, the upload is refused before it arrives. Meanwhile none is held: that may take as
-    // long as its caller likes.
-    _ = try batches.place()
-    let upload = try await BatchUpload(
-      request, limit: uploadLimit, context: context, logger: logger)
-    let place = try batches.place()
+    let (upload, place) = try await receive(request, context)
     let pictures = BatchPictures(
       upload, pictureLimit: pictureLimit, archiveLimits: archiveLimits)
     _ = try await pictures.skip(skipped)
@@ -68,6 +63,19 @@ struct BatchRoute: Sendable {
       headers: [
         .contentType: asLines ? Self.linesType : "application/json; charset=utf-8"
       ], body: body)
+  }
+
+  /// Waits for an upload, and takes a place for it once it is there: it may take as long as its caller likes.
+  private func receive(
+    _ request: Request, _ context: ServiceContext
+  ) async throws -> (BatchUpload, Places.Place) {
+    let arrival = try batches.arrival()
+    defer { withExtendedLifetime(arrival) {} }
+    // Where there is no place now, it is refused before it arrives.
+    _ = try batches.place()
+    let upload = try await BatchUpload(
+      request, limit: uploadLimit, context: context, logger: logger)
+    return (upload, try batches.place())
   }
 
   /// How many pictures to leave out: those that an answer that was cut off had.
