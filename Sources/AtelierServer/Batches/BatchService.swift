@@ -59,22 +59,19 @@ final class BatchService: Sendable {
   ///
   /// - Throws: ``APIError`` when all are taken.
   func arrival() throws(APIError) -> Places.Place {
-    guard let place = arrivals.take() else {
-      throw .unavailable(
-        .overloaded, "\(Self.arrivalLimit) uploads are arriving already; try again",
-        retryAfter: 10)
-    }
-    return place
+    try Self.take(arrivals, "\(Self.arrivalLimit) uploads are arriving already")
   }
 
   /// Takes one of the places for uploads that are classified.
   ///
   /// - Throws: ``APIError`` when all are taken.
   func place() throws(APIError) -> Places.Place {
+    try Self.take(places, "\(Self.batchLimit) uploads are being classified already")
+  }
+
+  private static func take(_ places: Places, _ complaint: String) throws(APIError) -> Places.Place {
     guard let place = places.take() else {
-      throw .unavailable(
-        .overloaded, "\(Self.batchLimit) uploads are being classified already; try again",
-        retryAfter: 10)
+      throw .unavailable(.overloaded, complaint + "; try again", retryAfter: 10)
     }
     return place
   }
