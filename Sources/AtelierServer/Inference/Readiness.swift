@@ -86,10 +86,7 @@ final class Readiness: Sendable {
     } catch {
       succeeded = false
     }
-    lastPing.withLock { last in
-      let now = ContinuousClock.now
-      last?.end = now
-    }
+    lastPing.withLock { $0?.end = .now }
     return succeeded
   }
 }
