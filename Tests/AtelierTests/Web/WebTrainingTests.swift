@@ -45,14 +45,18 @@ extension WebInterfaceTests {
     }
   }
 
+  /// Opens the page with an archive chosen, and does not wait for its inspection, which takes long.
+  private static func openReadyToStart(_ browser: Browser, _ service: WebService) async throws {
+    let archive = try archive(in: service.home)
+    try await browser.open(service.origin + "/training")
+    try await browser.wait(until: "document.body.dataset.role === 'admin'")
+    try await browser.type(archive, into: "#archive")
+    try await browser.run("document.querySelector('#start').disabled = false")
+  }
+
   @Test func trainsOnceWhenAnAnswerIsLost() async throws {
     try await WebService.visit(key: WebService.adminKey) { browser, service in
-      let archive = try Self.archive(in: service.home)
-      try await browser.open(service.origin + "/training")
-      try await browser.wait(until: "document.body.dataset.role === 'admin'")
-      try await browser.type(archive, into: "#archive")
-      // An inspection takes long, and nothing here depends on it.
-      try await browser.run("document.querySelector('#start').disabled = false")
+      try await Self.openReadyToStart(browser, service)
       // The service takes the job, and its answer does not arrive.
       try await browser.run(
         """
@@ -82,12 +86,7 @@ extension WebInterfaceTests {
   /// session.
   @Test func goesOnWatchingAfterEventsWereRefused() async throws {
     try await WebService.visit(key: WebService.adminKey) { browser, service in
-      let archive = try Self.archive(in: service.home)
-      try await browser.open(service.origin + "/training")
-      try await browser.wait(until: "document.body.dataset.role === 'admin'")
-      try await browser.type(archive, into: "#archive")
-      // An inspection takes long, and nothing here depends on it.
-      try await browser.run("document.querySelector('#start').disabled = false")
+      try await Self.openReadyToStart(browser, service)
       try await browser.run(
         """
         const Events = window.EventSource;
